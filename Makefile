@@ -1,0 +1,33 @@
+# Two commands do everything: `make run` and `make test`. A machine needs Python 3.11 or newer (with venv) and make.
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.installed
+
+.PHONY: run test bench lint docs clean
+
+run: $(STAMP)
+	@$(BIN)/spasmkg tour
+
+$(STAMP): pyproject.toml
+	@echo "Installing into .venv (the first time takes a minute or two)"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	@$(BIN)/python -m pip install --quiet --editable ".[owl,shapes,pandas]" --group dev
+	@touch $@
+
+test: lint
+	$(BIN)/python -m pytest -n 2
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(STAMP)
+	$(BIN)/python -m benchmarks
+
+docs: $(STAMP)
+	$(BIN)/python -m docs.reference
+
+clean:
+	rm -rf .venv dist out

@@ -1,0 +1,177 @@
+"""An answer: the engine's own result, whether it is complete, and the evidence behind each row on request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from spasmkg.errors import MissingExtraError, UsageError
+from spasmkg.model import Claim, Row, Term, Triple
+from spasmkg.results import Cell, write
+from spasmkg.store import Boolean, Graph, Rows
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import rdflib.query
+
+__all__ = ["Answer", "Evidence"]
+
+
+class Evidence(tuple[Claim, ...]):
+    """The claims behind a row; ``note`` says what rests on no claim, such as an absence."""
+
+    note: str = ""
+
+    @classmethod
+    def of(cls, claims: Sequence[Claim], note: str = "") -> Evidence:
+        """Claims with a note."""
+        made = cls(claims)
+        made.note = note
+        return made
+
+
+class Answer:
+    """What a query returned.
+
+    ``variables`` are the columns; ``rows`` are read once, as the engine yields them, or serialised once by the
+    engine. ``truth`` is the answer of an ASK, ``triples`` that of a CONSTRUCT. ``complete`` is False only where the
+    caller's limit cut the answer. ``dataset`` is the hash of the graph, ``seconds`` the time until the engine had
+    the query under way.
+    """
+
+    def __init__(
+        self, result: Rows | Boolean | Graph, engine: str, sparql: str = "", dataset: str = "", seconds: float = 0.0
+    ) -> None:
+        self._result, self._read = result, False
+        self.engine, self.sparql, self.dataset, self.seconds = engine, sparql, dataset, seconds
+        self.complete = True
+        self.variables: tuple[str, ...] = getattr(result, "variables", ())
+        self.look_up: Callable[[list[dict[str, Term]]], list[Evidence]] | None = None
+        """How the evidence of rows is found; None where the query does not say what its rows rest on."""
+
+    @property
+    def kind(self) -> str:
+        """``rows``, ``truth`` or ``graph``."""
+        if hasattr(self._result, "variables"):
+            return "rows"
+        return "graph" if hasattr(self._result, "triples") else "truth"
+
+    def _once(self) -> Any:
+        if self._read:
+            raise UsageError("this answer has been read; run the query again, or keep list(answer.rows)")
+        self._read = True
+        return self._result
+
+    @property
+    def rows(self) -> Iterator[Row]:
+        """The rows, once: ``row["drug"]``, ``row[0]``; a value is None where the variable is unbound."""
+        if self.kind != "rows":
+            raise UsageError("only a SELECT has rows; this answer has .truth or .triples")
+        return iter(self._once())
+
+    def __iter__(self) -> Iterator[Row]:
+        return self.rows
+
+    @property
+    def truth(self) -> bool:
+        """The answer of an ASK."""
+        if self.kind != "truth":
+            raise UsageError("only an ASK is true or false; this answer has .rows or .triples")
+        return bool(self._result)
+
+    @property
+    def triples(self) -> Iterator[Triple]:
+        """The triples of a CONSTRUCT or DESCRIBE, once, in N-Triples form."""
+        if self.kind != "graph":
+            raise UsageError("only CONSTRUCT and DESCRIBE give triples; this answer has .rows or .truth")
+        return iter(self._once().triples())
+
+    def values(self) -> list[dict[str, str]]:
+        """All rows as dictionaries of plain strings; unbound variables are left out."""
+        return [{n: v.value for n, v in zip(self.variables, row, strict=True) if v is not None} for row in self.rows]
+
+    def evidence(self, row: Row) -> Evidence:
+        """The claims behind a row. Raises UsageError where the query does not say what its rows rest on."""
+        return self.evidence_for([row])[0]
+
+    @property
+    def has_evidence(self) -> bool:
+        """Whether the evidence of a row can be determined."""
+        return self.look_up is not None
+
+    def evidence_for(self, rows: Sequence[Row]) -> list[Evidence]:
+        """The claims behind each of several rows, looked up together."""
+        if self.look_up is None:
+            raise UsageError(
+                "evidence was not determined: no triple pattern of the query can be filled from a row alone"
+            )
+        bound = [{n: v for n, v in zip(self.variables, row, strict=True) if v is not None} for row in rows]
+        return self.look_up(bound)
+
+    def serialize(self, media: str, *, evidence: bool = False) -> bytes:
+        """All rows as ``tsv``, ``csv``, ``json`` or ``xml`` (SPARQL 1.1 result formats), or ``md``.
+
+        With ``evidence``, a last column ``evidence`` holds one citation for each claim, separated by `` | ``.
+        """
+        if media not in ("tsv", "csv", "json", "xml", "md"):
+            raise UsageError(f'"{media}" is not a format for rows; use tsv, csv, json, xml or md')
+        if self.kind == "truth":
+            return (
+                ("true\n" if self.truth else "false\n").encode()
+                if media in ("tsv", "csv", "md")
+                else self._once().serialize(media)
+            )
+        if not evidence and media != "md":
+            out: bytes = self._once().serialize(media)
+            return out
+        rows = list(self.rows)
+        names = list(self.variables)
+        table: list[list[Cell]] = [list(row) for row in rows]
+        if evidence:
+            names.append("evidence")
+            for cells, found in zip(table, self.evidence_for(rows), strict=True):
+                cells.append(" | ".join([*(c.cite() for c in found), *([found.note] if found.note else [])]))
+        return write(media, names, table).encode()
+
+    def rdflib(self) -> rdflib.query.Result:
+        """All rows as an ``rdflib.query.Result``."""
+        import rdflib.query
+        from rdflib import BNode, Literal, URIRef, Variable
+
+        def convert(term: Term) -> Any:
+            text = str(term)
+            if text[0] == "<":
+                return URIRef(term.value)
+            if text[0] == "_":
+                return BNode(term.value)
+            language = getattr(term, "language", None)
+            datatype = None if language else URIRef(term.datatype.value)  # type: ignore[attr-defined]
+            return Literal(term.value, lang=language, datatype=datatype)
+
+        result = rdflib.query.Result("SELECT")
+        result.vars = [Variable(v) for v in self.variables]
+        result.bindings = [
+            {Variable(n): convert(v) for n, v in zip(self.variables, row, strict=True) if v is not None}
+            for row in self.rows
+        ]
+        return result
+
+    def to_pandas(self) -> pd.DataFrame:
+        """All rows as a DataFrame: numbers and booleans typed, everything else as text, unbound as None."""
+        try:
+            import pandas as pd
+        except ImportError:
+            raise MissingExtraError("pandas", "to_pandas()") from None
+        return pd.DataFrame([[_python(v) for v in row] for row in self.rows], columns=list(self.variables))
+
+
+def _python(term: Term | None) -> object:
+    if term is None:
+        return None
+    datatype = getattr(getattr(term, "datatype", None), "value", "")
+    kind = datatype.rsplit("#", 1)[-1]
+    if kind == "integer":
+        return int(term.value)
+    if kind in ("decimal", "double", "float"):
+        return float(term.value)
+    return term.value == "true" if kind == "boolean" else term.value

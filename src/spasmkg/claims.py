@@ -1,0 +1,142 @@
+"""Claims read from a store, and the claims behind an edge, a row or an inference."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from spasmkg import namespaces as ns
+from spasmkg.model import CERTAINTIES, Claim, Span, Triple, local
+from spasmkg.store import Store
+
+__all__ = ["behind", "certainties", "find", "read"]
+
+_QUALIFIERS = ("aspect", "atPhase", "atSite", "inPopulation", "inContext", "onAspect", "amount", "recipient")
+_BATCH = 2000
+
+
+def _batches(values: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (values[i : i + _BATCH] for i in range(0, len(values), _BATCH))
+
+
+def read(store: Store, iris: Iterable[str]) -> list[Claim]:
+    """The claims with these IRIs, in the order given; unknown ones are left out."""
+    wanted = list(dict.fromkeys(iris))
+    facts: dict[str, dict[str, list[tuple[str, str]]]] = defaultdict(lambda: defaultdict(list))
+    for batch in _batches(wanted):
+        block = " ".join(f"<{i}>" for i in batch)
+        query = f"SELECT ?c ?k ?v WHERE {{ VALUES ?c {{ {block} }} GRAPH graph:claims {{ ?c ?k ?v }} }}"
+        for c, k, v in store.select(query):
+            facts[c.value][k.value].append((v.value, str(v)))
+    items = {v[0] for f in facts.values() for v in f[ns.spasm("statedIn")]}
+    places = _places(store, items)
+    labels = _labels(
+        store,
+        {
+            v[0]
+            for f in facts.values()
+            for k in ("subject", "predicate", "object")
+            for v in f[ns.RDF + k]
+            if v[1][0] == "<"
+        },
+    )
+    return [_claim(iri, facts[iri], places, labels) for iri in wanted if iri in facts]
+
+
+def _places(store: Store, items: Iterable[str]) -> dict[str, tuple[str, str]]:
+    found: dict[str, tuple[str, str]] = {}
+    for batch in _batches(sorted(items)):
+        block = " ".join(f"<{i}>" for i in batch)
+        query = f"""SELECT ?item ?heading ?section WHERE {{ VALUES ?item {{ {block} }}
+            GRAPH graph:article {{ ?item rdfs:label ?heading ; spasm:inSection ?s . ?s rdfs:label ?section }} }}"""
+        for item, heading, section in store.select(query):
+            found[item.value] = (heading.value, section.value)
+    return found
+
+
+def _labels(store: Store, iris: Iterable[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for batch in _batches(sorted(iris)):
+        block = " ".join(f"<{i}>" for i in batch)
+        query = f"SELECT ?x ?label WHERE {{ VALUES ?x {{ {block} }} ?x rdfs:label ?label }}"
+        for x, label in store.select(query):
+            found[x.value] = label.value
+    return found
+
+
+def _claim(
+    iri: str, facts: dict[str, list[tuple[str, str]]], places: dict[str, tuple[str, str]], labels: dict[str, str]
+) -> Claim:
+    def one(key: str) -> str:
+        values = facts.get(key)
+        return values[0][0] if values else ""
+
+    obj, obj_text = facts[ns.RDF + "object"][0]
+    start, item = one(ns.OA + "start"), one(ns.spasm("statedIn"))
+    heading, section = places.get(item, ("", ""))
+    return Claim(
+        iri=iri,
+        subject=one(ns.RDF + "subject"),
+        predicate=one(ns.RDF + "predicate"),
+        object=obj,
+        literal=obj_text[0] == '"',
+        certainty=local(one(ns.spasm("certainty"))),
+        negated=one(ns.BIOLINK + "negated") == "true",
+        hedge=one(ns.spasm("hedge")),
+        item=item,
+        heading=heading,
+        section=section,
+        span=Span(int(start), int(one(ns.OA + "end")), one(ns.spasm("spanWords")), one(ns.spasm("spanDigest")))
+        if start
+        else None,
+        qualifiers=tuple((q, v) for q in _QUALIFIERS for v, _ in sorted(facts.get(ns.spasm(q), ()))),
+        derived_from=tuple(sorted(v for v, _ in facts.get(ns.spasm("derivedFrom"), ()))),
+        labels=labels,
+    )
+
+
+def find(store: Store, subject: str = "", predicate: str = "", object: str = "", item: str = "") -> list[Claim]:  # noqa: A002
+    """The claims with this subject, predicate, object (IRIs) or item, in the order of the source."""
+    terms = [("rdf:subject", subject), ("rdf:predicate", predicate), ("rdf:object", object), ("spasm:statedIn", item)]
+    where = " ; ".join(f"{p} <{v}>" for p, v in terms if v)
+    query = f"""SELECT ?c WHERE {{ GRAPH graph:claims {{ ?c a spasm:Claim {";" if where else ""} {where}
+        OPTIONAL {{ ?c oa:start ?start }} }} }} ORDER BY ?start ?c"""
+    return read(store, [c.value for (c,) in store.select(query)])
+
+
+def behind(store: Store, triples: Iterable[Triple]) -> dict[Triple, tuple[str, ...]]:
+    """The claims behind each edge: its own, or those of the shortest proof where it was inferred.
+
+    Triples are in N-Triples form. A triple that rests on no claim (a label, the inside of a dose) is left out.
+    """
+    wanted = list(dict.fromkeys(t for t in triples if t[0][0] == "<" and t[1][0] == "<"))
+    found: dict[Triple, list[str]] = defaultdict(list)
+    rows = [" ".join(("(", *t, ")")) for t in wanted]
+    for batch in _batches(rows):
+        query = f"""SELECT ?s ?p ?o ?c WHERE {{ VALUES (?s ?p ?o) {{ {" ".join(batch)} }}
+            GRAPH graph:claims {{ ?c rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o
+            FILTER NOT EXISTS {{ ?c biolink:negated true }} OPTIONAL {{ ?c oa:start ?start }} }} }} ORDER BY ?start ?c"""
+        for s, p, o, c in store.select(query):
+            found[str(s), str(p), str(o)].append(c.value)
+    rows = [" ".join(("(", *t, ")")) for t in wanted if t not in found]
+    for batch in _batches(rows):
+        query = f"""SELECT ?s ?p ?o ?c WHERE {{ VALUES (?s ?p ?o) {{ {" ".join(batch)} }}
+            GRAPH graph:proofs {{ ?n rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; spasm:derivedFrom ?c }} }} ORDER BY ?c"""
+        for s, p, o, c in store.select(query):
+            found[str(s), str(p), str(o)].append(c.value)
+    return {t: tuple(dict.fromkeys(c)) for t, c in found.items()}
+
+
+def certainties(store: Store, triples: Iterable[Triple]) -> dict[Triple, str]:
+    """How certain each edge is: the strongest of its claims, or what its shortest proof allows."""
+    found: dict[Triple, str] = {}
+    rows = [" ".join(("(", *t, ")")) for t in dict.fromkeys(triples) if t[0][0] == "<" and t[1][0] == "<"]
+    for batch in _batches(rows):
+        query = f"""SELECT ?s ?p ?o ?certainty WHERE {{ VALUES (?s ?p ?o) {{ {" ".join(batch)} }}
+            VALUES ?g {{ graph:claims graph:proofs }}
+            GRAPH ?g {{ ?n rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; spasm:certainty ?certainty
+            FILTER NOT EXISTS {{ ?n biolink:negated true }} }} }}"""
+        for s, p, o, certainty in store.select(query):
+            key, value = (str(s), str(p), str(o)), local(certainty.value)
+            found[key] = min(found.get(key, value), value, key=CERTAINTIES.index)
+    return found

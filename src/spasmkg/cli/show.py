@@ -1,0 +1,143 @@
+"""An entity on the terminal: names, kind, roles with why, doses, relations both ways with where each is stated."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import textwrap
+from itertools import groupby
+
+from spasmkg import claims as claims_
+from spasmkg import namespaces as ns
+from spasmkg.cli.render import clean, table
+from spasmkg.entities import texts
+from spasmkg.kg import KnowledgeGraph
+from spasmkg.model import Claim, Entity, Relation, local
+from spasmkg.results import Cell
+
+__all__ = ["as_json", "as_text"]
+
+_TREATMENTS = {"Drug", "DrugClass", "Therapy", "Supplement", "Procedure", "Biologic"}
+
+
+def doses(kg: KnowledgeGraph, iri: str) -> list[dict[str, str]]:
+    """The dose phases of a drug or treatment: phase, amount, how often, when, certainty, place."""
+    query = f"""SELECT ?dose ?phase ?amount ?per ?ingredient ?f ?fm ?p ?pm ?pu ?timing ?route ?step WHERE {{
+        <{iri}> spasm:hasDosePhase ?dose . ?dose spasm:phase ?ph . ?ph rdfs:label ?phase
+        OPTIONAL {{ ?dose spasm:hasQuantity ?q . ?q spasm:numberText ?amount OPTIONAL {{ ?q spasm:per ?per }}
+          OPTIONAL {{ ?q spasm:ofIngredient/rdfs:label ?ingredient }} }}
+        OPTIONAL {{ ?dose spasm:frequency ?f }} OPTIONAL {{ ?dose spasm:frequencyMax ?fm }}
+        OPTIONAL {{ ?dose spasm:period ?p }} OPTIONAL {{ ?dose spasm:periodMax ?pm }} OPTIONAL {{ ?dose spasm:periodUnit ?pu }}
+        OPTIONAL {{ ?dose spasm:timing/rdfs:label ?timing }} OPTIONAL {{ ?dose spasm:route/rdfs:label ?route }}
+        OPTIONAL {{ ?dose spasm:stepText ?step }} }} ORDER BY ?dose ?ingredient"""
+    order = {"start": 0, "titration": 1, "usual": 2, "maximum": 3, "alternative": 4, "taper": 5}
+    names = ["dose", "phase", "amount", "per", "ingredient", "f", "fm", "p", "pm", "pu", "timing", "route", "step"]
+    found = []
+    for row in kg.store.select(query):
+        r = {n: v.value for n, v in zip(names, row, strict=True) if v is not None}
+        amount = r.get("amount", "not given")
+        if "per" in r and r["per"] not in amount:
+            amount += f" per {r['per']}"
+        if "ingredient" in r:
+            amount += f" {r['ingredient']}"
+        parts = [_often(r), r.get("timing", ""), r.get("route", ""), r.get("step", "")]
+        found.append(
+            {"dose": r["dose"], "phase": r["phase"], "amount": amount, "how often": ", ".join(p for p in parts if p)}
+        )
+    return sorted(found, key=lambda d: order.get(d["phase"], 9))
+
+
+def _often(r: dict[str, str]) -> str:
+    units = {"d": "day", "h": "hour", "wk": "week", "mo": "month", "min": "minute", "s": "second"}
+    unit = units.get(r.get("pu", ""), r.get("pu", ""))
+    times = r.get("f", "")
+    if times and "fm" in r:
+        times += f"–{r['fm']}"
+    if not unit:
+        return f"{times} times" if times else ""
+    span = r.get("p", "1").removesuffix(".0")
+    span += f"–{r['pm'].removesuffix('.0')}" if "pm" in r else ""
+    if times and span == "1":
+        return f"once a {unit}" if times == "1" else f"{times} times a {unit}"
+    return f"every {span} {unit}{'s' if span != '1' else ''}"
+
+
+def _places(kg: KnowledgeGraph, relations: tuple[Relation, ...]) -> dict[str, Claim]:
+    return {c.iri: c for c in claims_.read(kg.store, {c for r in relations for c in r.claims})}
+
+
+def as_text(kg: KnowledgeGraph, entity: Entity) -> None:
+    """Print an entity."""
+    width = min(shutil.get_terminal_size((100, 20)).columns, 120) if sys.stdout.isatty() else 100
+    claims = _places(kg, entity.relations)
+
+    def paragraph(text: str, indent: str = "  ") -> None:
+        print(textwrap.fill(clean(text), width, initial_indent=indent, subsequent_indent=indent + "  "))
+
+    print(f"{clean(entity.label)}  ·  {entity.kind}  ·  {ns.contract(entity.iri)}")
+    if entity.definition:
+        paragraph(entity.definition)
+    for scope, names in groupby(entity.names, lambda n: n.scope):
+        paragraph(f"{scope} synonyms: {', '.join(n.text for n in names)}")
+    if entity.kind in _TREATMENTS:
+        paragraph("Not medical advice: this restates one article. When to seek care: spasmkg query red-flags")
+    if entity.roles:
+        print("\nRoles (inferred)")
+        labels = texts(kg.store, entity.roles)
+        for role in entity.roles:
+            why = claims_.behind(kg.store, [(f"<{entity.iri}>", f"<{ns.RDF_TYPE}>", f"<{role}>")])
+            cited = [c for cs in why.values() for c in claims_.read(kg.store, cs)]
+            paragraph(
+                f"{labels[role][0]}: because "
+                + "; ".join(_sentence(c) for c in cited[:3])
+                + (" …" if len(cited) > 3 else "")
+            )
+    if phases := doses(kg, entity.iri):
+        print("\nDose")
+        stated = {r.other: r for r in entity.relations if r.forward}
+        rows: list[list[Cell]] = []
+        for d in phases:
+            relation = stated[d["dose"]]
+            rows.append([d["phase"], d["amount"], d["how often"], relation.certainty, _where(relation, claims)])
+        table(["phase", "amount", "how often", "certainty", "source"], rows)
+    for forward, title in ((True, "Says"), (False, "Is said of it")):
+        groups = [r for r in entity.relations if r.forward == forward and local(r.predicate) != "hasDosePhase"]
+        if groups:
+            print(f"\n{title}")
+        for (predicate, inferred), members in groupby(groups, lambda r: (r.predicate_label, r.inferred)):
+            listed = [
+                f"{r.other_label or r.other} ({'inferred, ' if inferred else ''}{r.certainty or 'ontology'}{', ' if r.claims else ''}{_where(r, claims)})"
+                for r in members
+            ]
+            cut = f" … and {len(listed) - 12} more" if len(listed) > 12 else ""
+            paragraph(f"{predicate}: {'; '.join(listed[:12])}{cut}")
+
+
+def _sentence(claim: Claim) -> str:
+    words = (claim.labels.get(x, local(x)) for x in (claim.subject, claim.predicate, claim.object))
+    return f"{' '.join(words)} (§ {claim.place})"
+
+
+def _where(relation: Relation, claims: dict[str, Claim]) -> str:
+    return ", ".join(dict.fromkeys(f"§ {claims[c].place}" for c in relation.claims[:4] if c in claims))
+
+
+def as_json(kg: KnowledgeGraph, entity: Entity) -> str:
+    """An entity as JSON."""
+    relations = [
+        {
+            "predicate": r.predicate, "label": r.predicate_label, "forward": r.forward, "inferred": r.inferred, "certainty": r.certainty,
+            "object" if r.forward else "subject": r.other, "other_label": r.other_label, "claims": list(r.claims),
+        }
+        for r in entity.relations
+    ]  # fmt: skip
+    return json.dumps(
+        {
+            "iri": entity.iri, "curie": ns.contract(entity.iri), "label": entity.label, "kind": entity.kind, "definition": entity.definition,
+            "names": [{"text": n.text, "scope": n.scope} for n in entity.names], "roles": list(entity.roles),
+            "doses": doses(kg, entity.iri), "relations": relations,
+        },
+        ensure_ascii=False,
+        indent=2,
+    )  # fmt: skip

@@ -1,0 +1,62 @@
+"""Eight relational questions, answered as tables with their evidence."""
+
+from __future__ import annotations
+
+from spasmkg import competency
+from spasmkg.answer import Evidence
+from spasmkg.cli.render import table
+from spasmkg.kg import KnowledgeGraph
+from spasmkg.results import Cell
+
+__all__ = ["STOPS", "tour"]
+
+STOPS: list[tuple[str, dict[str, str], int]] = [
+    ("drug-side-effects", {"drug": "baclofen"}, 6),
+    ("drug-shared-side-effects", {"drug": "baclofen"}, 6),
+    ("depletion-offsets", {"depleter": "diuretics"}, 6),
+    ("cause-symptoms", {"cause": "dehydration"}, 6),
+    ("condition-cause-tests", {"condition": "tetany"}, 6),
+    ("supplement-mechanisms", {"supplement": "magnesium-citrate"}, 6),
+    ("procedures-on-triggers", {}, 6),
+    ("untreated-by-negation", {}, 6),
+]
+"""The questions of the tour: name, parameters, rows shown at most."""
+
+
+def tour(kg: KnowledgeGraph) -> None:
+    """Print the tour."""
+    counts = dict(kg.stats())
+    print(
+        f"spasmkg holds {counts['claims of the source']:,} claims of one article on {counts['entities']:,} things; every row below says where.\n"
+    )
+    for number, (name, values, limit) in enumerate(STOPS, 1):
+        question = competency.load(name)
+        answer = kg.run(name, **values)
+        rows = list(answer.rows)
+        shown = [list[Cell](row) for row in rows[:limit]]
+        for cells, found in zip(shown, answer.evidence_for(rows[:limit]), strict=True):
+            cells.append(_source(found))
+        options = " ".join(f"--{k.replace('_', '-')} {v}" for k, v in values.items())
+        print(f"{number}. {question.summary}")
+        table([*answer.variables, "source"], shown)
+        more = f"showing {limit} of {len(rows)} rows; all of them: " if len(rows) > limit else ""
+        print(f"   {more}spasmkg query {name} {options}".rstrip() + "\n")
+    print("Next, for example:")
+    for line in (
+        "spasmkg query                         all questions",
+        "spasmkg query drug-side-effects --drug any --evidence",
+        "spasmkg search pins and needles       find a thing by any name",
+        "spasmkg show baclofen                 everything about it, with the places",
+        'spasmkg sparql "SELECT * { ?drug spasm:hasSideEffect spasm:dizziness }"',
+    ):
+        print(f"  {line}")
+    print("\nNot medical advice: the graph restates one article.")
+
+
+def _source(found: Evidence) -> str:
+    seen: dict[str, None] = {}
+    for claim in found:
+        hedge = f" “{claim.hedge}”" if claim.hedge else ""
+        seen[f"§ {claim.place} {claim.certainty}{hedge}"] = None
+    lines = list(seen)[:3] + (["…"] if len(seen) > 3 else [])
+    return "\n".join([*lines, *([found.note] if found.note else [])])

@@ -1,0 +1,165 @@
+"""Competency questions: a question in words with the SPARQL that answers it, one ``.rq`` file each.
+
+The header lines start with ``#+``: ``summary``, ``description``, ``tags``, ``parameters``, ``evidence``,
+``evidence-query``, ``absent``. A parameter is a one-line ``VALUES ?name { … }`` block; the values in the file are
+its example, so that the file runs as it stands in any SPARQL engine. Binding replaces the values; "any" deletes the
+line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from spasmkg.errors import BuildError, NotFoundError, UsageError
+from spasmkg.resources import queries_dir
+
+__all__ = ["ANY", "Parameter", "Question", "load", "names", "parse"]
+
+ANY = "any"
+"""The value of a parameter that stands for no restriction."""
+
+_HEADER = re.compile(r"^#\+ ([a-z-]+):\s*(.*)$", re.MULTILINE)
+_PARAMETER = re.compile(r"(\w+) \((\w+), (required|optional)\)")
+_NUMBERS = {"decimal", "integer"}
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter: its name, its kind (a class of entities, ``decimal``, ``integer`` or ``string``), its example."""
+
+    name: str
+    kind: str
+    required: bool
+    example: str
+
+    @property
+    def is_entity(self) -> bool:
+        """Whether its values are entities."""
+        return self.kind[0].isupper()
+
+    def literal(self, value: str | int | float) -> str:
+        """A value that is not an entity as a SPARQL literal; raise UsageError where it does not fit.
+
+        >>> Parameter("min_mg", "decimal", False, "100").literal("2.5")
+        '2.5'
+        """
+        text = str(value).strip()
+        if self.kind in _NUMBERS:
+            if not re.fullmatch(r"[+-]?\d+" if self.kind == "integer" else r"[+-]?(\d+(\.\d+)?|\.\d+)", text):
+                raise UsageError(f'"{value}" is not a number, which {self.option} asks for')
+            return text
+        escaped = str(value).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
+        return f'"{escaped}"'
+
+    @property
+    def option(self) -> str:
+        """Its name on the command line."""
+        return "--" + self.name.replace("_", "-")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A competency question as read from its file."""
+
+    name: str
+    text: str
+    summary: str
+    description: str
+    tags: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
+    evidence: tuple[tuple[str, str, str], ...]
+    evidence_query: str
+    absent: str
+
+    def bind(self, values: Mapping[str, Sequence[str]]) -> str:
+        """The SPARQL with these values, given as SPARQL terms; ``[ANY]`` lifts the restriction.
+
+        A parameter that is not named is unrestricted where it is optional and others are named, and keeps the
+        example of the file where none is named at all.
+        """
+        text = self.text
+        if not values:
+            return text
+        for parameter in self.parameters:
+            chosen = values.get(parameter.name, [ANY])
+            line = re.compile(rf"^([ \t]*VALUES \?{parameter.name} \{{)[^}}]*(\}}[ \t]*)\n", re.MULTILINE)
+            if list(chosen) == [ANY]:
+                if parameter.required:
+                    raise UsageError(
+                        f'"{self.name}" needs {parameter.option}: for example {parameter.option} {parameter.example}'
+                    )
+                text = line.sub("", text)
+            else:
+                body = " ".join(chosen)
+                text = line.sub(lambda m, body=body: f"{m[1]} {body} {m[2]}\n", text)  # type: ignore[misc]
+        return text
+
+
+def parse(name: str, text: str) -> Question:
+    """A question from the text of its file; raise BuildError where the header is wrong."""
+    header: dict[str, list[str]] = {}
+    for key, value in _HEADER.findall(text):
+        header.setdefault(key, []).append(value.strip())
+    if not header.get("summary"):
+        raise BuildError(f"{name}.rq has no summary line")
+    parameters = []
+    for found, kind, need in _PARAMETER.findall(" ".join(header.get("parameters", ()))):
+        example = re.search(rf"^[ \t]*VALUES \?{found} \{{\s*([^}}]*?)\s*\}}[ \t]*$", text, re.MULTILINE)
+        if not example:
+            raise BuildError(f"{name}.rq has no line VALUES ?{found} {{ … }} for its parameter")
+        parameters.append(Parameter(found, kind, need == "required", example[1].removeprefix("spasm:")))
+    return Question(
+        name=name,
+        text=text,
+        summary=header["summary"][0],
+        description=" ".join(header.get("description", ())),
+        tags=tuple(t.strip() for t in " ".join(header.get("tags", ())).split(",") if t.strip()),
+        parameters=tuple(parameters),
+        evidence=tuple(_template(name, t) for line in header.get("evidence", ()) for t in line.split(" . ")),
+        evidence_query=" ".join(header.get("evidence-query", ())),
+        absent=" ".join(header.get("absent", ())),
+    )
+
+
+def _template(name: str, text: str) -> tuple[str, str, str]:
+    parts = text.split()
+    if len(parts) != 3:
+        raise BuildError(f'{name}.rq: the evidence template "{text}" is not three terms')
+    return parts[0], parts[1], parts[2]
+
+
+def names() -> list[str]:
+    """The names of all competency questions, sorted.
+
+    >>> "drug-side-effects" in names()
+    True
+    """
+    return [p.stem for p in _files()]
+
+
+@cache
+def _files() -> tuple[Path, ...]:
+    return tuple(sorted((queries_dir() / "competency").glob("*.rq")))
+
+
+def load(name: str) -> Question:
+    """The question with this name; raise NotFoundError with suggestions.
+
+    >>> load("drug-side-effects").parameters[0].option
+    '--drug'
+    """
+    path = queries_dir() / "competency" / f"{name}.rq"
+    if not re.fullmatch(r"[a-z0-9-]+", name) or not path.is_file():
+        from spasmkg.spelling import nearest
+
+        raise NotFoundError("question", name, nearest(name, names()), "list them with: spasmkg query")
+    return parse(name, path.read_text(encoding="utf-8"))
+
+
+def all_questions() -> Iterator[Question]:
+    """Every competency question, sorted by name."""
+    return (load(name) for name in names())

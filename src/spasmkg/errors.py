@@ -1,0 +1,140 @@
+"""The errors of spasmkg: one small tree.
+
+::
+
+    SpasmKGError
+    ├── NotFoundError (LookupError)            no such entity, query, claim … with suggestions
+    │   └── AmbiguousNameError                 the name fits several entities
+    ├── UsageError (ValueError)                a parameter or an option that does not fit
+    │   ├── QuerySyntaxError                   SPARQL that cannot be parsed: line, column
+    │   ├── DataSyntaxError                    RDF that cannot be parsed: file, line
+    │   └── RefusedError (PermissionError)     asked for something that is not allowed
+    ├── StoreError (OSError)                   the store cannot be opened, read or written
+    │   └── StoreInUseError                    another process is writing to it
+    ├── BuildError (RuntimeError)              the ontology files do not make a graph
+    └── MissingExtraError (ImportError)        an optional dependency is not installed
+
+Every error says what happened, where, and what to do next, and carries its data as attributes. No exception of
+an engine or a library leaves the package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+__all__ = [
+    "AmbiguousNameError",
+    "BuildError",
+    "DataSyntaxError",
+    "MissingExtraError",
+    "NotFoundError",
+    "QuerySyntaxError",
+    "RefusedError",
+    "SpasmKGError",
+    "StoreError",
+    "StoreInUseError",
+    "UsageError",
+]
+
+
+class SpasmKGError(Exception):
+    """Root of all errors that this package raises on purpose."""
+
+
+class NotFoundError(SpasmKGError, LookupError):
+    """Nothing has this name.
+
+    >>> print(NotFoundError("drug", "baclofin", ["baclofen"]))
+    no drug is called "baclofin"; did you mean baclofen?
+    """
+
+    def __init__(self, what: str, name: str, suggestions: Sequence[str] = (), hint: str = "") -> None:
+        self.what, self.name, self.suggestions = what, name, tuple(suggestions)
+        text = f'no {what} is called "{name}"'
+        if suggestions:
+            text += f"; did you mean {' or '.join(suggestions)}?"
+        elif hint:
+            text += f"; {hint}"
+        super().__init__(text)
+
+
+class AmbiguousNameError(NotFoundError):
+    """Several entities have this name."""
+
+    def __init__(self, name: str, candidates: Sequence[str]) -> None:
+        super().__init__("one entity", name)
+        self.candidates = tuple(candidates)
+        self.args = (f'"{name}" may be {", ".join(candidates)}; use one of these identifiers',)
+
+
+class UsageError(SpasmKGError, ValueError):
+    """A value or a combination of values that the call cannot take."""
+
+
+class QuerySyntaxError(UsageError):
+    """SPARQL that cannot be parsed.
+
+    ``line`` and ``column`` count from 1 and are None where the engine gives no place.
+
+    >>> print(QuerySyntaxError("expected a term", "SELECT * { ?s ?p }", 1, 18))
+    line 1, column 18: expected a term
+      SELECT * { ?s ?p }
+                       ^
+    """
+
+    def __init__(self, reason: str, query: str, line: int | None = None, column: int | None = None) -> None:
+        self.reason, self.query, self.line, self.column = reason, query, line, column
+        text = reason
+        if line is not None and column is not None:
+            lines = query.splitlines() or [""]
+            shown = lines[min(line, len(lines)) - 1]
+            at = min(column, len(shown) + 1)
+            if len(shown) > 100:
+                cut = max(0, at - 50)
+                shown, at = shown[cut : cut + 100], at - cut
+            text = f"line {line}, column {column}: {reason}\n  {shown}\n  {' ' * (at - 1)}^"
+        super().__init__(text)
+
+
+class DataSyntaxError(UsageError):
+    """RDF that cannot be parsed; ``source`` names the file, ``line`` counts from 1."""
+
+    def __init__(self, reason: str, source: str, line: int | None = None) -> None:
+        self.reason, self.source, self.line = reason, source, line
+        super().__init__(f"{source}{f', line {line}' if line else ''}: {reason}")
+
+
+class RefusedError(UsageError, PermissionError):
+    """Something that is not allowed here, such as a query that reaches for the network."""
+
+
+class StoreError(SpasmKGError, OSError):
+    """The store cannot be opened, read or written; ``path`` says which."""
+
+    def __init__(self, message: str, path: str = "") -> None:
+        self.path = path
+        super().__init__(message)
+
+
+class StoreInUseError(StoreError):
+    """Another process holds the store for writing."""
+
+
+class BuildError(SpasmKGError, RuntimeError):
+    """The ontology files do not make a sound graph; ``problems`` lists what is wrong."""
+
+    def __init__(self, message: str, problems: Sequence[str] = ()) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join([message, *(f"  {p}" for p in problems)]))
+
+
+class MissingExtraError(SpasmKGError, ImportError):
+    """An optional dependency is needed that is not installed.
+
+    >>> print(MissingExtraError("pandas", "to_pandas()"))
+    to_pandas() needs an extra: pip install "spasmkg[pandas]"
+    """
+
+    def __init__(self, extra: str, needed_by: str) -> None:
+        self.extra = extra
+        super().__init__(f'{needed_by} needs an extra: pip install "spasmkg[{extra}]"')

@@ -1,0 +1,56 @@
+"""What the rows of an answer rest on: claims found through the templates that a query declares."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from spasmkg import claims
+from spasmkg import namespaces as ns
+from spasmkg.answer import Evidence
+from spasmkg.competency import Question
+from spasmkg.model import Claim, Term, Triple
+from spasmkg.store import Store
+
+__all__ = ["of_question", "of_rows"]
+
+Template = tuple[str, str, str]
+
+
+def of_question(store: Store, question: Question, rows: list[dict[str, Term]]) -> list[Evidence]:
+    """The evidence of rows of a competency question, as its header declares it."""
+    templates = [_expanded(t) for t in question.evidence]
+    found = of_rows(store, rows, templates, question.absent)
+    if not question.evidence_query:
+        return found
+    counted = [_counted(store, question.evidence_query, row) for row in rows]
+    return [Evidence.of([*own, *more], own.note) for own, more in zip(found, counted, strict=True)]
+
+
+def _expanded(template: Template) -> Template:
+    s, p, o = (t if t[0] == "?" else f"<{ns.RDF_TYPE if t == 'a' else ns.expand(t)}>" for t in template)
+    return s, p, o
+
+
+def of_rows(
+    store: Store, rows: list[dict[str, Term]], templates: Sequence[Template], absent: str = ""
+) -> list[Evidence]:
+    """The claims behind the triples that the templates give when filled from each row."""
+    filled = [[t for t in (_fill(template, row) for template in templates) if t] for row in rows]
+    behind = claims.behind(store, [t for mine in filled for t in mine])
+    every = {c.iri: c for c in claims.read(store, {c for found in behind.values() for c in found})}
+    note = f"nothing stated under {absent}" if absent else ""
+    named = [dict.fromkeys(c for t in mine for c in behind.get(t, ()) if c in every) for mine in filled]
+    return [Evidence.of([every[c] for c in mine], note) for mine in named]
+
+
+def _fill(template: Template, row: dict[str, Term]) -> Triple | None:
+    s, p, o = (str(row.get(t[1:], t)) if t[0] == "?" else t for t in template)
+    return None if "?" in (s[0], p[0], o[0]) else (s, p, o)
+
+
+def _counted(store: Store, pattern: str, row: dict[str, Term]) -> list[Claim]:
+    used = {n: v for n, v in row.items() if re.search(rf"\?{n}\b", pattern) and str(v)[0] != "_"}
+    values = " ".join(f"VALUES ?{n} {{ {v} }}" for n, v in used.items())
+    query = f"SELECT DISTINCT ?claim WHERE {{ {values} {pattern} }} ORDER BY ?claim"
+    return claims.read(store, [c.value for (c,) in store.select(query)])

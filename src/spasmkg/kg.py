@@ -1,0 +1,298 @@
+"""The facade: one object with everything a researcher asks of the graph."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from spasmkg import claims as claims_
+from spasmkg import competency, entities, sparql
+from spasmkg import namespaces as ns
+from spasmkg.answer import Answer
+from spasmkg.errors import AmbiguousNameError, NotFoundError, UsageError
+from spasmkg.model import Claim, Entity, Hit, local
+from spasmkg.store import Store, open_directory
+
+if TYPE_CHECKING:
+    import networkx as nx
+    import owlready2
+    import rdflib
+
+    from spasmkg.overview import SchemaEntry
+    from spasmkg.search import Index
+
+__all__ = ["KnowledgeGraph", "open_graph"]
+
+Value = str | int | float | Sequence[str | int | float]
+"""A parameter's value, or several."""
+
+
+def open_graph(where: str | Path | None = None) -> KnowledgeGraph:
+    """Open the bundled graph, or a graph on disk by its folder.
+
+    The bundled graph is built on first use and kept in the user's cache folder; opening it again reads it in place.
+    Raises StoreError where the folder holds no graph.
+
+    >>> open_graph().entity("baclofen").label
+    'baclofen'
+    """
+    if where is None:
+        from spasmkg import build
+
+        try:
+            home, dataset = build.cached()
+        except OSError:  # nowhere to keep it: build in memory
+            return KnowledgeGraph(build.build(), build.dataset_hash())
+        return KnowledgeGraph(open_directory(home / "store"), dataset, home / "search.sqlite")
+    if re.match(r"https?://", str(where)):
+        raise UsageError(
+            f"{where}: a remote SPARQL endpoint cannot be opened yet; name a folder made by: spasmkg build -o FOLDER"
+        )
+    folder = Path(where)
+    store = open_directory(folder)
+    hash_file, index = folder / "spasmkg-dataset", folder / "search.sqlite"
+    dataset = hash_file.read_text().strip() if hash_file.is_file() else ""
+    return KnowledgeGraph(store, dataset, index if index.is_file() else None)
+
+
+class KnowledgeGraph:
+    """A graph of entities, edges and claims, with the questions that it answers."""
+
+    def __init__(self, store: Store, dataset: str = "", index_path: Path | None = None) -> None:
+        self.store, self.dataset, self._index_path = store, dataset, index_path
+
+    # ---- names ----
+
+    @cached_property
+    def index(self) -> Index:
+        """The search index."""
+        from spasmkg.search import Index
+
+        return Index(self._index_path) if self._index_path else Index.of(self.store)
+
+    def resolve(self, name: str) -> str:
+        """The IRI that a slug, CURIE, IRI, label or synonym names.
+
+        Raises NotFoundError with suggestions, AmbiguousNameError with the candidates.
+
+        >>> open_graph().resolve("Charley horse")
+        'https://w3id.org/spasmkg/muscle-cramp'
+        """
+        if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name) and entities.exists(self.store, ns.spasm(name)):
+            return ns.spasm(name)
+        if ":" in name:
+            try:
+                iri = ns.expand(name)
+            except UsageError:
+                iri = ""
+            if entities.exists(self.store, iri):
+                return iri
+        hits = self.index.exact(name)
+        best = [h for h in hits if h.score == max(x.score for x in hits)]
+        if len(best) > 1:
+            raise AmbiguousNameError(name, [f"{ns.contract(h.iri)} ({h.label}, {h.kind})" for h in best])
+        if best:
+            return best[0].iri
+        near = [h for h in self.index.search(name, 3) if h.score >= 0.5]
+        raise NotFoundError("entity", name, [h.iri.rsplit("/", 1)[-1] for h in near], "try: spasmkg search WORDS")
+
+    def search(self, text: str, limit: int = 20, kind: str = "") -> list[Hit]:
+        """Entities that fit the text, best first, each with why.
+
+        >>> open_graph().search("pins and needles")[0].label
+        'tingling'
+        """
+        return self.index.search(text, limit, kind)
+
+    def entity(self, name: str) -> Entity:
+        """What is known of an entity: names, kind, roles, and its relations in both directions.
+
+        >>> [n.text for n in open_graph().entity("muscle cramp").names if n.text == "charley horse"]
+        ['charley horse']
+        """
+        return entities.describe(self.store, self.resolve(name))
+
+    def ancestors(self, name: str) -> list[tuple[str, str]]:
+        """(IRI, label) of everything that an entity is a kind of, nearest first."""
+        return entities.line(self.store, self.resolve(name), upward=True)
+
+    def descendants(self, name: str) -> list[tuple[str, str]]:
+        """(IRI, label) of everything that is a kind of an entity, nearest first.
+
+        >>> [label for _, label in open_graph().descendants("natural remedy") if label == "chamomile"]
+        ['chamomile']
+        """
+        return entities.line(self.store, self.resolve(name), upward=False)
+
+    # ---- questions ----
+
+    def query(self, text: str) -> Answer:
+        """Run any SPARQL 1.1 query; the project's prefixes are declared already.
+
+        Nothing in the query may reach for the network. Raises QuerySyntaxError with line and column, RefusedError.
+
+        >>> row = next(open_graph().query("SELECT (COUNT(*) AS ?n) { ?drug spasm:listedIn spasm:list-of-drugs }").rows)
+        >>> row["n"].value
+        '10'
+        """
+        sparql.guard(text)
+        begun = time.perf_counter()
+        result = self.store.query(text, ns.prefixes())
+        answer = Answer(result, self.store.engine, text, self.dataset, time.perf_counter() - begun)
+        columns = {"?" + v for v in answer.variables}
+        patterns = sparql.outer_patterns(text, ns.prefixes()) if columns else None
+        templates = [
+            t for t in patterns or () if any(x in columns for x in t) and all(x[0] != "?" or x in columns for x in t)
+        ]
+        if templates:
+            from spasmkg import evidence
+
+            answer.look_up = lambda rows: evidence.of_rows(self.store, rows, templates)
+        return answer
+
+    def run(self, name: str, **values: Value) -> Answer:
+        """Ask a competency question by name; parameters take entities, numbers, several values, or ``"any"``.
+
+        Without values the example in the question's file is used. Raises NotFoundError for an unknown question,
+        parameter or entity.
+
+        >>> [r["side_effect_label"].value for r in open_graph().run("drug-side-effects", drug="dantrolene")]
+        ['hepatotoxicity', 'muscle weakness']
+        """
+        question, text = self.bind(name, **values)
+        begun = time.perf_counter()
+        result = self.store.query(text)
+        answer = Answer(result, self.store.engine, text, self.dataset, time.perf_counter() - begun)
+        if question.evidence or question.evidence_query or question.absent:
+            from spasmkg import evidence
+
+            answer.look_up = lambda rows: evidence.of_question(self.store, question, rows)
+        return answer
+
+    def bind(self, name: str, **values: Value) -> tuple[competency.Question, str]:
+        """A competency question and its SPARQL with these parameter values."""
+        question = competency.load(name)
+        known = {p.name: p for p in question.parameters}
+        bound: dict[str, list[str]] = {}
+        for key, given in values.items():
+            if key not in known:
+                from spasmkg.spelling import nearest
+
+                hint = f"its parameters are {', '.join(known)}" if known else "it has none"
+                raise NotFoundError(f"parameter of {name}", key, nearest(key, known), hint)
+            listed = [given] if isinstance(given, str | int | float) else list(given)
+            lifted = listed == [competency.ANY]
+            bound[key] = [competency.ANY] if lifted else [self._term(known[key], v) for v in listed]
+        return question, question.bind(bound)
+
+    def _term(self, parameter: competency.Parameter, value: str | int | float) -> str:
+        if not parameter.is_entity:
+            return parameter.literal(value)
+        iri = self.resolve(str(value))
+        if parameter.kind != "Entity" and not self.store.ask(f"ASK {{ <{iri}> a <{ns.spasm(parameter.kind)}> }}"):
+            actual = entities.kind_of(self.store, iri) or "thing"
+            raise UsageError(f'"{value}" is a {actual}, not a {parameter.kind}, which {parameter.option} asks for')
+        return f"<{iri}>"
+
+    # ---- claims ----
+
+    def claims(self, subject: str = "", predicate: str = "", object: str = "", item: str = "") -> list[Claim]:  # noqa: A002
+        """The claims about a subject, predicate or object (names as everywhere) or in an item such as ``drugs-1``.
+
+        >>> open_graph().claims(subject="tizanidine", predicate="foodReduces")[0].place
+        'drugs-2'
+        """
+        return claims_.find(
+            self.store,
+            self.resolve(subject) if subject else "",
+            self.predicate(predicate) if predicate else "",
+            self.resolve(object) if object else "",
+            self.item(item) if item else "",
+        )
+
+    def claim(self, name: str) -> Claim:
+        """One claim, by CURIE (``claim:drugs-1-9``), short name or IRI."""
+        key = name.strip()
+        iri = ns.expand(key) if ":" in key else ns.SPASM + "claim/" + key
+        found = claims_.read(self.store, [iri]) if ns.is_iri(iri) else []
+        if not found:
+            raise NotFoundError("claim", name, hint="list them with: spasmkg claims --subject ENTITY")
+        return found[0]
+
+    def predicate(self, name: str) -> str:
+        """The IRI of a predicate, by name, CURIE, IRI or label."""
+        known = {}
+        query = """SELECT ?p ?label WHERE { VALUES ?t { owl:ObjectProperty owl:DatatypeProperty }
+            GRAPH graph:ontology { ?p a ?t ; rdfs:label ?label } }"""
+        for p, label in self.store.select(query):
+            known[local(p.value).lower()] = known[label.value.lower()] = p.value
+        key = local(ns.expand(name)) if ":" in name else name
+        if key.lower() in known:
+            return str(known[key.lower()])
+        from spasmkg.spelling import nearest
+
+        near = nearest(key, {local(p) for p in known.values()})
+        raise NotFoundError("predicate", name, near, "list them with: spasmkg schema")
+
+    def item(self, name: str) -> str:
+        """The IRI of an item, by its short name (``drugs-1``), CURIE or IRI."""
+        key = name.removeprefix("§").strip()
+        iri = ns.expand(key) if ":" in key else ns.SPASM + "item/" + key
+        every = {i.value for (i,) in self.store.select("SELECT ?i WHERE { ?i a spasm:Item }")}
+        if iri in every:
+            return iri
+        from spasmkg.spelling import nearest
+
+        raise NotFoundError("item", name, nearest(key, [i.rsplit("/", 1)[-1] for i in every]))
+
+    # ---- the whole ----
+
+    def schema(self) -> list[SchemaEntry]:
+        """Kinds and predicates with counts, domain, range and an example each."""
+        from spasmkg.overview import schema
+
+        return schema(self.store)
+
+    def stats(self) -> list[tuple[str, int]]:
+        """Counts of what the graph holds, by name."""
+        from spasmkg.overview import stats
+
+        return stats(self.store)
+
+    def networkx(self) -> nx.MultiDiGraph:
+        """The edges as a ``networkx.MultiDiGraph`` keyed by predicate, with labels, kinds, certainty and claims."""
+        from spasmkg.graph import to_networkx
+
+        return to_networkx(self.store)
+
+    def rdflib(self) -> rdflib.Dataset:
+        """The whole dataset as an ``rdflib.Dataset``: the merge in its default graph, the layers as named graphs."""
+        import rdflib
+
+        dataset = rdflib.Dataset()
+        dataset.parse(data=self.store.dump("nquads", ["", *self.store.graphs()], {}), format="nquads")
+        for prefix, iri in ns.prefixes().items():
+            dataset.bind(prefix, iri)
+        return dataset
+
+    def owlready2(self) -> owlready2.Ontology:
+        """Ontology, entities and edges as an owlready2 ontology in a world of its own."""
+        from spasmkg.owl import to_owlready2
+
+        return to_owlready2(self.store)
+
+    def export(self, media: str = "turtle", layers: Sequence[str] = ()) -> bytes:
+        """The graph in a file format, sorted, the same bytes each time; see :mod:`spasmkg.export`."""
+        from spasmkg.export import export
+
+        return export(self.store, media, layers)
+
+    def with_file(self, path: Path | str) -> KnowledgeGraph:
+        """A copy of the graph with the user's Turtle file merged in and all conclusions drawn again."""
+        from spasmkg.overlay import with_file
+
+        return KnowledgeGraph(with_file(self.store, Path(path)), f"{self.dataset}+{Path(path).name}")

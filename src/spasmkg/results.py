@@ -1,0 +1,155 @@
+"""Tables of terms in the SPARQL 1.1 result formats (TSV, CSV, JSON, XML) and in Markdown.
+
+An engine writes its own answers; this is for answers with an added column and for tables that no engine made.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from spasmkg.model import Term
+
+__all__ = ["Cell", "Iri", "Number", "write"]
+
+Cell = Term | str | None
+"""A term, a plain string, or nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Iri:
+    """An IRI made here rather than by an engine.
+
+    >>> str(Iri("https://example.org/x"))
+    '<https://example.org/x>'
+    """
+
+    value: str
+
+    def __str__(self) -> str:
+        return f"<{self.value}>"
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """An integer or decimal made here rather than by an engine."""
+
+    value: str
+    datatype: Iri
+
+    @classmethod
+    def of(cls, number: float) -> Number:
+        """A number as a literal.
+
+        >>> str(Number.of(3)), str(Number.of(0.5))
+        ('3', '0.5')
+        """
+        kind = "integer" if isinstance(number, int) else "decimal"
+        return cls(
+            f"{number}" if kind == "integer" else f"{number:.3f}".rstrip("0").rstrip("."),
+            Iri(f"http://www.w3.org/2001/XMLSchema#{kind}"),
+        )
+
+    def __str__(self) -> str:
+        return self.value
+
+
+def write(media: str, names: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
+    """A table as ``tsv``, ``csv``, ``json``, ``xml`` or ``md``.
+
+    >>> print(write("tsv", ["x", "n"], [[Iri("https://example.org/x"), "two"]]), end="")
+    ?x	?n
+    <https://example.org/x>	"two"
+    """
+    return _WRITERS[media](names, rows)
+
+
+def _plain(value: Cell) -> str:
+    return "" if value is None else value if isinstance(value, str) else value.value
+
+
+def _tsv(names: Sequence[str], table: Sequence[Sequence[Cell]]) -> str:
+    def cell(value: Cell) -> str:
+        if isinstance(value, str):
+            return '"' + value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t") + '"'
+        return "" if value is None else str(value)
+
+    return "".join(
+        "\t".join(line) + "\n" for line in [["?" + n for n in names], *([cell(v) for v in row] for row in table)]
+    )
+
+
+def _csv(names: Sequence[str], table: Sequence[Sequence[Cell]]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(names)
+    writer.writerows([_plain(v) for v in row] for row in table)
+    return out.getvalue()
+
+
+def _binding(value: Term | str) -> dict[str, str]:
+    if isinstance(value, str):
+        return {"type": "literal", "value": value}
+    text = str(value)
+    if text[0] == "<":
+        return {"type": "uri", "value": value.value}
+    if text[0] == "_":
+        return {"type": "bnode", "value": value.value}
+    out = {"type": "literal", "value": value.value}
+    if language := getattr(value, "language", None):
+        out["xml:lang"] = language
+    elif not (datatype := value.datatype.value).endswith("#string"):  # type: ignore[attr-defined]
+        out["datatype"] = datatype
+    return out
+
+
+def _json(names: Sequence[str], table: Sequence[Sequence[Cell]]) -> str:
+    bindings = [{n: _binding(v) for n, v in zip(names, row, strict=True) if v is not None} for row in table]
+    return json.dumps({"head": {"vars": names}, "results": {"bindings": bindings}}, ensure_ascii=False)
+
+
+def _xml(names: Sequence[str], table: Sequence[Sequence[Cell]]) -> str:
+    from xml.sax.saxutils import escape, quoteattr
+
+    def cell(name: str, value: Term | str) -> str:
+        b = _binding(value)
+        kind = b["type"]
+        extra = (
+            f" xml:lang={quoteattr(b['xml:lang'])}"
+            if "xml:lang" in b
+            else f" datatype={quoteattr(b['datatype'])}"
+            if "datatype" in b
+            else ""
+        )
+        return f"<binding name={quoteattr(name)}><{kind}{extra}>{escape(b['value'])}</{kind}></binding>"
+
+    head = "".join(f"<variable name={quoteattr(n)}/>" for n in names)
+    body = "".join(
+        "<result>" + "".join(cell(n, v) for n, v in zip(names, row, strict=True) if v is not None) + "</result>"
+        for row in table
+    )
+    return f'<?xml version="1.0"?><sparql xmlns="http://www.w3.org/2005/sparql-results#"><head>{head}</head><results>{body}</results></sparql>'
+
+
+def _md(names: Sequence[str], table: Sequence[Sequence[Cell]]) -> str:
+    from spasmkg.namespaces import contract
+
+    def cell(value: Cell) -> str:
+        text = _plain(value)
+        text = contract(text) if not isinstance(value, str) and str(value)[:1] == "<" else text
+        return text.replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
+
+    lines = ["| " + " | ".join(names) + " |", "|" + " --- |" * len(names)]
+    return "\n".join([*lines, *("| " + " | ".join(cell(v) for v in row) + " |" for row in table)]) + "\n"
+
+
+_WRITERS: dict[str, Callable[[Sequence[str], Sequence[Sequence[Cell]]], str]] = {
+    "tsv": _tsv,
+    "csv": _csv,
+    "json": _json,
+    "xml": _xml,
+    "md": _md,
+}

@@ -1,0 +1,10 @@
+"""The engines, behind one small protocol.
+
+Everything above this package speaks to a :class:`Store` in SPARQL and RDF text and never learns which engine
+answers. A remote SPARQL endpoint or a batch engine is one more implementation of the same protocol.
+"""
+
+from spasmkg.store.oxigraph import memory, open_directory, parse_check
+from spasmkg.store.protocol import Boolean, Graph, Rows, Store
+
+__all__ = ["Boolean", "Graph", "Rows", "Store", "memory", "open_directory", "parse_check"]

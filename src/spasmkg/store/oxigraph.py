@@ -1,0 +1,243 @@
+"""The embedded engine: Oxigraph (https://github.com/oxigraph/oxigraph) in memory or on disk."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from spasmkg import namespaces as ns
+from spasmkg.errors import DataSyntaxError, QuerySyntaxError, StoreError, StoreInUseError, UsageError
+from spasmkg.model import Row
+
+__all__ = ["OxigraphStore", "memory", "open_directory", "parse_check"]
+
+_RESULTS = {
+    "tsv": ox.QueryResultsFormat.TSV,
+    "csv": ox.QueryResultsFormat.CSV,
+    "json": ox.QueryResultsFormat.JSON,
+    "xml": ox.QueryResultsFormat.XML,
+}
+_RDF = {
+    "turtle": ox.RdfFormat.TURTLE,
+    "ntriples": ox.RdfFormat.N_TRIPLES,
+    "nquads": ox.RdfFormat.N_QUADS,
+    "trig": ox.RdfFormat.TRIG,
+    "jsonld": ox.RdfFormat.JSON_LD,
+    "rdfxml": ox.RdfFormat.RDF_XML,
+}
+_AT = re.compile(r"(?:error at (\d+):(\d+)|line (\d+) between columns (\d+))[^:]*:\s*(.*)", re.DOTALL)
+
+
+class _Rows:
+    __slots__ = ("_solutions", "variables")
+
+    def __init__(self, solutions: ox.QuerySolutions) -> None:
+        self._solutions = solutions
+        self.variables = tuple(v.value for v in solutions.variables)
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self._solutions)
+
+    def serialize(self, media: str) -> bytes:
+        out = self._solutions.serialize(format=_RESULTS[media])
+        assert out is not None
+        return out
+
+
+class _Boolean:
+    __slots__ = ("_answer",)
+
+    def __init__(self, answer: ox.QueryBoolean) -> None:
+        self._answer = answer
+
+    def __bool__(self) -> bool:
+        return bool(self._answer)
+
+    def serialize(self, media: str) -> bytes:
+        out = self._answer.serialize(format=_RESULTS[media])
+        assert out is not None
+        return out
+
+
+class _Graph:
+    __slots__ = ("_triples",)
+
+    def __init__(self, triples: ox.QueryTriples) -> None:
+        self._triples = triples
+
+    def triples(self) -> Iterator[tuple[str, str, str]]:
+        for t in self._triples:
+            yield str(t.subject), str(t.predicate), str(t.object)
+
+
+def _graph_name(graph: str) -> ox.NamedNode | ox.DefaultGraph:
+    return ox.NamedNode(graph) if graph else ox.DefaultGraph()
+
+
+def _parse_nt(triples: Iterable[tuple[str, str, str]]) -> list[ox.Triple]:
+    text = "".join(f"{s} {p} {o} .\n" for s, p, o in triples)
+    return [q.triple for q in ox.parse(text, format=ox.RdfFormat.N_TRIPLES)]
+
+
+class OxigraphStore:
+    """A dataset held by Oxigraph."""
+
+    engine = f"oxigraph {ox.__version__}"
+
+    def __init__(self, store: ox.Store, path: str = "") -> None:
+        self._store, self.path = store, path
+
+    def query(self, sparql: str, prefixes: Mapping[str, str] | None = None) -> _Rows | _Boolean | _Graph:
+        """Run a query."""
+        try:
+            result = self._store.query(sparql, prefixes=dict(prefixes) if prefixes else None)
+        except SyntaxError as error:
+            raise _query_syntax(str(error), sparql) from None
+        except (OSError, RuntimeError, ValueError) as error:
+            raise StoreError(f"the query could not be run: {error}", self.path) from None
+        if isinstance(result, ox.QuerySolutions):
+            return _Rows(result)
+        return _Boolean(result) if isinstance(result, ox.QueryBoolean) else _Graph(result)
+
+    def select(self, sparql: str) -> Iterable[Any]:
+        """The rows of a SELECT of our own."""
+        result = self.query(sparql, ns.prefixes())
+        assert isinstance(result, _Rows)
+        return result
+
+    def ask(self, sparql: str) -> bool:
+        """The truth of an ASK of our own."""
+        return bool(self.query(sparql, ns.prefixes()))
+
+    def construct(self, sparql: str) -> Iterable[tuple[str, str, str]]:
+        """The triples of a CONSTRUCT of our own."""
+        result = self.query(sparql, ns.prefixes())
+        assert isinstance(result, _Graph)
+        return result.triples()
+
+    def load(self, files: Iterable[tuple[str, bytes, str]]) -> None:
+        """Add Turtle documents."""
+        quads: list[ox.Quad] = []
+        for name, text, graph in files:
+            target = _graph_name(graph)
+            quads += [ox.Quad(q.subject, q.predicate, q.object, target) for q in parse_turtle(name, text)]
+        self._extend(quads)
+
+    def insert(self, triples: Iterable[tuple[str, str, str]], graphs: Sequence[str]) -> None:
+        """Add triples to each of the graphs."""
+        parsed = _parse_nt(triples)
+        self._extend([ox.Quad(t.subject, t.predicate, t.object, _graph_name(g)) for g in graphs for t in parsed])
+
+    def _extend(self, quads: list[ox.Quad]) -> None:
+        try:
+            self._store.extend(quads)
+        except OSError as error:
+            raise StoreError(f"the store could not be written: {error}", self.path) from None
+
+    def graphs(self) -> list[str]:
+        """The named graphs, sorted."""
+        return sorted(g.value for g in self._store.named_graphs())
+
+    def dump(self, media: str, graphs: Sequence[str], prefixes: Mapping[str, str]) -> bytes:
+        """The graphs, sorted and with canonical blank nodes."""
+        fmt = _RDF[media]
+        dataset = ox.Dataset()
+        for g in graphs:
+            name = _graph_name(g)
+            for q in self._store.quads_for_pattern(None, None, None, name):
+                dataset.add(q if fmt.supports_datasets else ox.Quad(q.subject, q.predicate, q.object))
+        dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+        quads = sorted(dataset, key=lambda q: ("" if q.graph_name == ox.DefaultGraph() else str(q.graph_name), str(q)))
+        out = ox.serialize(quads, format=fmt, prefixes=dict(prefixes) if media not in ("ntriples", "nquads") else None)
+        assert out is not None
+        return out
+
+    def save(self, directory: Path) -> None:
+        """Write a copy of the dataset to a new directory, all or nothing."""
+        directory = Path(directory)
+        if directory.exists() and any(directory.iterdir()):
+            raise StoreError(f"{directory} is not empty; name a new directory", str(directory))
+        try:
+            directory.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=directory.parent, prefix=f".{directory.name}.") as scratch:
+                target = ox.Store(f"{scratch}/store")
+                target.bulk_extend(self._store)
+                target.flush()
+                target.optimize()
+                del target
+                if directory.exists():
+                    directory.rmdir()
+                Path(scratch, "store").rename(directory)
+        except OSError as error:
+            raise StoreError(f"{directory} could not be written: {error}", str(directory)) from None
+
+    def __len__(self) -> int:
+        """The number of quads."""
+        return len(self._store)
+
+
+def memory() -> OxigraphStore:
+    """An empty store in memory.
+
+    >>> len(memory())
+    0
+    """
+    return OxigraphStore(ox.Store())
+
+
+def open_directory(path: Path | str, *, writable: bool = False) -> OxigraphStore:
+    """A store on disk, read-only (any number of processes) or for one writer.
+
+    Raises StoreError where nothing is there, StoreInUseError where another process is writing.
+    """
+    where = Path(path)
+    if not (where / "CURRENT").is_file():
+        raise StoreError(f"{where} holds no graph; make one with: spasmkg build -o {where}", str(where))
+    try:
+        return OxigraphStore(ox.Store(str(where)) if writable else ox.Store.read_only(str(where)), str(where))
+    except OSError as error:
+        if "lock" in str(error).lower():
+            raise StoreInUseError(
+                f"{where} is in use by another process that writes to it; wait for it or stop it", str(where)
+            ) from None
+        raise StoreError(f"{where} could not be opened: {error}", str(where)) from None
+
+
+def parse_turtle(name: str, text: bytes) -> list[ox.Quad]:
+    """The quads of a Turtle document; raise DataSyntaxError with file and line."""
+    try:
+        return list(ox.parse(text, format=ox.RdfFormat.TURTLE, rename_blank_nodes=True))
+    except SyntaxError as error:
+        raise DataSyntaxError(
+            re.sub(r"^Parser error at line \d+ (?:between )?columns? [^:]*: ", "", error.msg), name, error.lineno
+        ) from None
+    except UnicodeDecodeError as error:
+        raise DataSyntaxError(f"not UTF-8 text: {error.reason}", name) from None
+
+
+def parse_check(sparql: str, prefixes: Mapping[str, str]) -> None:
+    """Raise QuerySyntaxError where the text is not SPARQL 1.1; run it on nothing otherwise."""
+    memory().query(sparql, prefixes)
+
+
+def _query_syntax(message: str, sparql: str) -> UsageError:
+    match = _AT.search(message)
+    if not match:
+        return QuerySyntaxError(message, sparql)
+    line, column = int(match[1] or match[3]), int(match[2] or match[4])
+    reason = match[5].strip()
+    lines = sparql.splitlines()
+    if "Prefix not found" in reason:
+        before = lines[line - 1][: column - 1] if line <= len(lines) else ""
+        name = re.search(r"([A-Za-z][\w.-]*)?:[\w.-]*$", before)
+        reason = f'the prefix "{name[1] or ""}:" is not declared' if name else "a prefix is not declared"
+    else:
+        expected = re.sub(r"expected one of ", "", reason)
+        words = [w for w in re.findall(r"[A-Z]{3,}|'[^']+'|\"[^\"]+\"", expected) if w != "U"]
+        reason = "expected " + " or ".join(dict.fromkeys(words[:4])) if words else "not valid SPARQL here"
+    return QuerySyntaxError(reason, sparql, line, column)

@@ -1,0 +1,30 @@
+"""Fixtures: ``kg``, the bundled graph; ``judge``, the same dataset in rdflib, for comparing two engines."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+import spasmkg
+from spasmkg.kg import KnowledgeGraph
+
+
+@pytest.fixture(scope="session")
+def kg() -> KnowledgeGraph:
+    return spasmkg.open()
+
+
+@pytest.fixture(scope="session")
+def judge(kg):
+    return kg.rdflib()
+
+
+@pytest.fixture(scope="session")
+def article() -> str:
+    """A copy of the article: named by SPASMKG_ARTICLE."""
+    where = os.environ.get("SPASMKG_ARTICLE", "")
+    if not where or not Path(where).is_file():
+        pytest.skip("no copy of the article: set SPASMKG_ARTICLE")
+    return where

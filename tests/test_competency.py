@@ -1,0 +1,235 @@
+"""Every competency question: conventions, two engines, golden answer, evidence, and what falls with its claims."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from collections import Counter
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+import pytest
+from rules_of_questions import shape, violations
+
+from spasmkg import build, competency
+from spasmkg import namespaces as ns
+from spasmkg.errors import BuildError, UsageError
+
+HERE = Path(__file__).parent
+NAMES = competency.names()
+CATEGORIES = ["lookup", "join", "negation", "aggregation", "numeric", "hierarchy", "path", "inference", "red-flag", "provenance"]
+
+
+def plain(rows):
+    """Rows as text, numbers in one form, so that two engines can be compared."""
+
+    def cell(value):
+        text = "" if value is None else getattr(value, "value", None) if not isinstance(value, str) else str(value)
+        text = str(value) if text is None else str(text)
+        try:
+            return str(Decimal(text).normalize() + 0)
+        except InvalidOperation:
+            return text
+
+    return [tuple(cell(v) for v in row) for row in rows]
+
+
+def forms(kg, question):
+    """The query as it stands, with two values for each entity parameter, and without restrictions."""
+    yield "example", question.text
+    if not question.parameters:
+        return
+    two, none = {}, {}
+    for p in question.parameters:
+        example = question.text.split(f"VALUES ?{p.name} {{")[1].split("}")[0].split()
+        none[p.name] = example if p.required else [competency.ANY]
+        two[p.name] = example
+        if p.is_entity:
+            of_kind = "?x rdfs:label ?l" if p.kind == "Entity" else f"?x a spasm:{p.kind} ; rdfs:label ?l"
+            query = f"SELECT ?x WHERE {{ {of_kind} . GRAPH graph:entities {{ ?x a ?k }} }} ORDER BY DESC(?l) LIMIT 1"
+            two[p.name] = sorted({*example, *(str(x) for (x,) in kg.store.select(query))})
+    yield "two values", question.bind(two)
+    yield "unrestricted", question.bind(none)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_question_keeps_the_conventions(name):
+    assert violations(competency.load(name)) == []
+
+
+def test_no_two_questions_ask_the_same():
+    shapes = {}
+    for name in NAMES:
+        shapes.setdefault(shape(competency.load(name)), []).append(name)
+    assert [same for same in shapes.values() if len(same) > 1] == []
+
+
+def test_the_catalogue_is_wide():
+    questions = [competency.load(n) for n in NAMES]
+    assert len(questions) >= 90
+    assert sum(bool(q.parameters) for q in questions) >= 30
+    tags = Counter(tag for q in questions for tag in q.tags)
+    assert {c: tags[c] for c in CATEGORIES if tags[c] < 8} == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_two_engines_agree(name, kg, judge):
+    for form, text in forms(kg, competency.load(name)):
+        ours, theirs = plain(kg.store.query(text)), plain(judge.query(text))
+        assert ours == theirs, form
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_example_gives_the_golden_answer(name, kg):
+    golden = HERE / "golden" / f"{name}.tsv"
+    given = kg.run(name).serialize("tsv")
+    if os.environ.get("SPASMKG_REGENERATE"):
+        golden.write_bytes(given)
+    assert given == golden.read_bytes()
+    assert given.count(b"\n") > 1, "an example without rows shows nothing"
+
+
+def test_every_golden_answer_belongs_to_a_question():
+    assert sorted(p.stem for p in (HERE / "golden").glob("*.tsv")) == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_row_has_evidence(name, kg):
+    answer = kg.run(name)
+    for found in answer.evidence_for(list(answer.rows)):
+        assert found or found.note
+
+
+@pytest.fixture(scope="session")
+def layers(kg):
+    """The layers that a graph is built from, as triples, for building it again without some claims."""
+    names = ("ontology", "entities", "groupings", "article", "claims", "reviews")
+    read = {
+        n: [tuple(map(str, r)) for r in kg.store.select(f"SELECT * {{ GRAPH graph:{n} {{ ?s ?p ?o }} }}")]
+        for n in names
+    }
+    curated = {t for t in read["groupings"] if t[1][1:-1] in CURATED}
+    read["groupings"] = [t for t in read["groupings"] if t not in curated]
+    return read
+
+
+CURATED = {ns.spasm(p) for p in ("groupedUnder", "subtypeOf", "replenishes", "contains")}
+
+
+def without(layers, claims):
+    gone = {f"<{c}>" for c in claims}
+    left = {n: [t for t in triples if t[0] not in gone] for n, triples in layers.items()}
+    return build.build_layers(left)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_a_row_falls_with_its_claims(name, kg, layers):
+    answer = kg.run(name)
+    rows = list(answer.rows)
+    found = answer.evidence_for(rows)
+    stated = [(r, f) for r, f in zip(plain(rows), found, strict=True) if f]
+    if not stated:
+        assert all(f.note for f in found)
+        return
+    text = competency.load(name).text
+    first, claims = stated[0]
+    assert first not in plain(without(layers, {c.iri for c in claims}).query(text))
+    left = plain(without(layers, {c.iri for _, f in stated for c in f}).query(text))
+    assert [row for row, _ in stated if row in left] == []
+
+
+def sample():
+    with (HERE / "questions" / "questions.tsv").open(encoding="utf-8") as f:
+        questions = {r["id"]: r for r in csv.DictReader(f, delimiter="\t")}
+    with (HERE / "questions" / "answers.tsv").open(encoding="utf-8") as f:
+        ways = {r["id"]: r for r in csv.DictReader(f, delimiter="\t", quoting=csv.QUOTE_NONE)}
+    return [(q, ways.get(i)) for i, q in questions.items()]
+
+
+@pytest.mark.parametrize(("question", "way"), sample(), ids=lambda x: x["id"] if x and "question" in x else "")
+def test_a_sample_question_is_answered_exactly(question, way, kg):
+    assert way, "no query of the catalogue is named for it"
+    given = {
+        row[way["column"]]
+        for row in kg.run(way["query"], **json.loads(way["parameters"])).values()
+        if way["column"] in row
+    }
+    expected = {e.strip() for e in question["expected_answers"].split(" ; ")}
+
+    def settle(text):
+        number = text.split()[0]
+        try:
+            return str(Decimal(number).normalize() + 0)
+        except InvalidOperation:
+            pass
+        hits = kg.index.exact(text)
+        return hits[0].iri if hits else text.lower()
+
+    assert {settle(g) for g in given} == {settle(e) for e in expected}
+
+
+# ---- the reader of question files ----
+
+TEXT = """#+ summary: Which effects?
+#+ parameters: drug (Drug, optional), min_mg (decimal, optional)
+#+ evidence: ?drug spasm:hasSideEffect ?effect
+SELECT ?drug WHERE {
+  VALUES ?drug { spasm:baclofen }
+  VALUES ?min_mg { 100 }
+  ?drug spasm:hasSideEffect ?effect .
+}
+"""
+
+
+def test_binding_replaces_the_example():
+    bound = competency.parse("x", TEXT).bind({"drug": ["<a:b>", "<a:c>"]})
+    assert "VALUES ?drug { <a:b> <a:c> }" in bound
+    assert "min_mg" not in bound
+
+
+def test_any_deletes_the_line():
+    assert "VALUES" not in competency.parse("x", TEXT).bind({"drug": ["any"]})
+
+
+def test_no_values_keep_the_example():
+    assert competency.parse("x", TEXT).bind({}) == TEXT
+
+
+def test_a_required_parameter_cannot_be_lifted():
+    question = competency.parse("x", TEXT.replace("(Drug, optional)", "(Drug, required)"))
+    with pytest.raises(UsageError, match="--drug baclofen"):
+        question.bind({"drug": ["any"]})
+
+
+def test_a_question_without_a_summary_is_refused():
+    with pytest.raises(BuildError, match="summary"):
+        competency.parse("x", TEXT.replace("summary", "title"))
+
+
+def test_a_parameter_without_its_line_is_refused():
+    with pytest.raises(BuildError, match="VALUES"):
+        competency.parse("x", TEXT.replace("VALUES ?drug", "# VALUES ?drug"))
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (("effects?", "effects"), "question mark"),
+        (("?drug WHERE", "?Drug WHERE"), "snake_case"),
+        (("VALUES ?drug { spasm:baclofen }", "VALUES ?drug { spasm:baclofen } # example"), "one-line"),
+        (("?drug spasm:hasSideEffect ?effect .", "?drug spasm:hasSideEffect spasm:dry-mouth ."), "outside a parameter"),
+        (("?drug spasm:hasSideEffect ?effect .", "SERVICE <x:y> { ?drug spasm:hasSideEffect ?effect }"), "SERVICE"),
+        (("?drug spasm:hasSideEffect ?effect .", "OPTIONAL { ?drug spasm:hasSideEffect ?effect }"), "required triple"),
+    ],
+)
+def test_the_lint_refuses(change, complaint):
+    question = competency.parse("x", TEXT)
+    broken = competency.Question(
+        **{f: getattr(question, f) for f in question.__slots__} | {"text": TEXT.replace(*change)}
+    )
+    if "summary" in complaint or complaint == "question mark":
+        broken = competency.parse("x", TEXT.replace(*change))
+    assert any(complaint in v for v in violations(broken)), violations(broken)
