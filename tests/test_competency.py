@@ -18,7 +18,18 @@ from spasmkg.errors import BuildError, UsageError
 
 HERE = Path(__file__).parent
 NAMES = competency.names()
-CATEGORIES = ["lookup", "join", "negation", "aggregation", "numeric", "hierarchy", "path", "inference", "red-flag", "provenance"]
+CATEGORIES = [
+    "lookup",
+    "join",
+    "negation",
+    "aggregation",
+    "numeric",
+    "hierarchy",
+    "path",
+    "inference",
+    "red-flag",
+    "provenance",
+]
 
 
 def plain(rows):

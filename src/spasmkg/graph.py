@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from spasmkg import namespaces as ns
 from spasmkg.claims import read
+from spasmkg.entities import texts
 from spasmkg.model import CERTAINTIES, local
 from spasmkg.store import Store
 
@@ -23,26 +25,26 @@ def to_networkx(store: Store) -> nx.MultiDiGraph:
     """
     import networkx as nx
 
+    edges = """SELECT ?s ?p ?o ?c WHERE { GRAPH graph:claims {
+        ?c rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; spasm:statedIn ?item
+        FILTER(isIRI(?o)) FILTER NOT EXISTS { ?c biolink:negated true } } }"""
+    behind: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+    for s, p, o, c in store.select(edges):
+        behind[s.value, p.value, o.value].append(c.value)
+    certainty = {c.iri: c.certainty for c in read(store, {c for claims in behind.values() for c in claims})}
+    about = texts(store, {term for edge in behind for term in edge})
     graph = nx.MultiDiGraph()
-    nodes = """SELECT ?x ?label ?kind WHERE { VALUES ?g { graph:entities graph:ontology }
-        GRAPH ?g { ?x a ?kind ; rdfs:label ?label } FILTER EXISTS { GRAPH graph:edges { { ?x ?p ?o } UNION { ?s ?q ?x } } } } ORDER BY ?x"""
-    for x, label, kind in store.select(nodes):
-        graph.add_node(ns.contract(x.value), iri=x.value, label=label.value, kind=local(kind.value))
-    edges = """SELECT ?s ?p ?label ?o (GROUP_CONCAT(STR(?c); SEPARATOR=" ") AS ?claims) WHERE {
-        GRAPH graph:claims { ?c rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; spasm:statedIn ?item
-          FILTER NOT EXISTS { ?c biolink:negated true } }
-        FILTER(isIRI(?o)) ?p rdfs:label ?label } GROUP BY ?s ?p ?label ?o ORDER BY ?s ?p ?o"""
-    found = [tuple(v.value for v in row) for row in store.select(edges)]
-    certainty = {c.iri: c.certainty for c in read(store, {c for *_, cs in found for c in cs.split()})}
-    for s, p, label, o, claims in found:
-        mine = sorted(claims.split())
+    for node in sorted({end for s, _, o in behind for end in (s, o)}):
+        label, _, kind = about.get(node, (local(node), "", ""))
+        graph.add_node(ns.contract(node), iri=node, label=label, kind=kind)
+    for (s, p, o), claims in sorted(behind.items()):
         graph.add_edge(
             ns.contract(s),
             ns.contract(o),
             key=local(p),
             predicate=p,
-            label=label,
-            certainty=min((certainty[c] for c in mine), key=CERTAINTIES.index),
-            claims=" ".join(ns.contract(c) for c in mine),
+            label=about[p][0],
+            certainty=min((certainty[c] for c in claims), key=CERTAINTIES.index),
+            claims=" ".join(ns.contract(c) for c in sorted(claims)),
         )
     return graph

@@ -153,9 +153,10 @@ class Index:
             return hit
         if ":" in text:
             try:
-                return self.by_iri(ns.expand(text))
+                iri = ns.expand(text)
             except UsageError:
                 return None
+            return self.by_iri(iri) or (self.by_iri(ns.spasm(local(iri).lower())) if iri.startswith(ns.SPASM) else None)
         return None
 
     def search(self, text: str, limit: int = 20, kind: str = "") -> list[Hit]:
@@ -179,7 +180,8 @@ class Index:
             add(self._ranked(rows, "is", 1.0))
             query = " ".join(f'"{w}"*' for w in folded.split())
             rows = self._base.execute(
-                "SELECT n.iri, n.name, n.scope FROM word JOIN name n ON n.rowid = word.rowid WHERE word MATCH ? ORDER BY bm25(word) LIMIT 200",
+                "SELECT n.iri, n.name, n.scope FROM word JOIN name n ON n.rowid = word.rowid "
+                "WHERE word MATCH ? ORDER BY bm25(word) LIMIT 200",
                 (query,),
             ).fetchall()
             for iri, name, scope in rows:
@@ -196,7 +198,8 @@ class Index:
         if len(folded) >= 3:
             query = " OR ".join(f'"{g}"' for g in sorted(grams))
             rows = self._base.execute(
-                "SELECT n.iri, n.name, n.scope, n.folded FROM gram JOIN name n ON n.rowid = gram.rowid WHERE gram MATCH ? ORDER BY bm25(gram) LIMIT 120",
+                "SELECT n.iri, n.name, n.scope, n.folded FROM gram JOIN name n ON n.rowid = gram.rowid "
+                "WHERE gram MATCH ? ORDER BY bm25(gram) LIMIT 120",
                 (query,),
             ).fetchall()
         else:

@@ -222,6 +222,11 @@ def _evidence(options: argparse.Namespace) -> int:
         print(f"  {name}: {clean(ns.contract(value))}")
     for origin in claim.derived_from:
         print(f"  {clean(kg.claim(origin).cite())}")
+    query = (
+        f"SELECT ?note WHERE {{ GRAPH graph:reviews {{ ?r spasm:reviews <{claim.iri}> ; spasm:reviewNote ?note }} }}"
+    )
+    for (remark,) in kg.store.select(query):
+        print(f"  review: {clean(remark.value)}")
     if options.article and claim.span:
         from spasmkg.article import claim_text, read_article
 

@@ -105,13 +105,16 @@ def as_text(kg: KnowledgeGraph, entity: Entity) -> None:
         groups = [r for r in entity.relations if r.forward == forward and local(r.predicate) != "hasDosePhase"]
         if groups:
             print(f"\n{title}")
-        for (predicate, inferred), members in groupby(groups, lambda r: (r.predicate_label, r.inferred)):
-            listed = [
-                f"{r.other_label or r.other} ({'inferred, ' if inferred else ''}{r.certainty or 'ontology'}{', ' if r.claims else ''}{_where(r, claims)})"
-                for r in members
-            ]
+        for (predicate, _), members in groupby(groups, lambda r: (r.predicate_label, r.inferred)):
+            listed = [_member(r, claims) for r in members]
             cut = f" … and {len(listed) - 12} more" if len(listed) > 12 else ""
             paragraph(f"{predicate}: {'; '.join(listed[:12])}{cut}")
+
+
+def _member(relation: Relation, claims: dict[str, Claim]) -> str:
+    sure = relation.certainty or "by the ontology"
+    notes = ["inferred"] * relation.inferred + [sure] + [w for w in (_where(relation, claims),) if w]
+    return f"{relation.other_label or relation.other} ({', '.join(notes)})"
 
 
 def _sentence(claim: Claim) -> str:

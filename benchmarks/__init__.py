@@ -1,0 +1,1 @@
+"""Measurements, as ratios of two things timed in one run."""
