@@ -19,7 +19,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 import spasmkg
-from spasmkg import build, competency
+from spasmkg import cache, competency
 from spasmkg import namespaces as ns
 from spasmkg.kg import KnowledgeGraph
 from spasmkg.rules import close, compile_rules
@@ -58,13 +58,13 @@ def report(title: str, a: float, b: float, ratio: float, at_most: float | None) 
 
 
 def fresh_process() -> None:
-    home, _ = build.cached()
+    home, _ = cache.bundled()
     query = competency.load(NAME).text
     with tempfile.TemporaryDirectory() as folder:
         bare = Path(folder, "bare.py")
         bare.write_text(
             "import sys, pyoxigraph as ox\n"
-            f"result = ox.Store.read_only({str(home / 'store')!r}).query({query!r})\n"
+            f"result = ox.Store.read_only({home + '/store'!r}).query({query!r})\n"
             "sys.stdout.buffer.write(result.serialize(format=ox.QueryResultsFormat.TSV))\n"
         )
         command = str(Path(sys.executable).with_name("spasmkg"))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import spasmkg
-from spasmkg import build, resources
+from spasmkg import build, cache, resources
 from spasmkg.errors import BuildError, DataSyntaxError, StoreError
 
 
@@ -75,6 +75,7 @@ def test_a_written_folder_opens_and_answers(tmp_path):
     kg = spasmkg.open(tmp_path / "graph")
     assert kg.entity("charley horse").label == "muscle cramp"
     assert kg.dataset == spasmkg.open().dataset
+    assert (tmp_path / "graph" / "store" / "CURRENT").is_file()
     assert len(list(kg.run("drug-side-effects", drug="any"))) >= 35
 
 
@@ -114,22 +115,25 @@ def test_a_graph_that_fails_a_check_is_not_written(ontology, tmp_path):
 
 
 def test_the_hash_changes_with_the_files(ontology):
-    files = sorted(ontology.glob("*.ttl"))
-    before = build.dataset_hash(files)
-    files[0].write_text(files[0].read_text() + "\n")
-    assert build.dataset_hash(files) != before
+    files = sorted(str(p) for p in ontology.glob("*.ttl"))
+    before = resources.dataset_hash(files)
+    (ontology / "drugs.ttl").write_text((ontology / "drugs.ttl").read_text() + "\n")
+    assert resources.dataset_hash(files) != before
 
 
 def test_the_cache_is_used_and_rebuilt_when_it_is_lost(tmp_path, monkeypatch):
     monkeypatch.setenv("SPASMKG_CACHE", str(tmp_path))
     said: list[str] = []
-    home, key = build.cached(said.append)
+    home, key = cache.bundled(said.append)
     assert said
-    assert key.startswith(home.name)
+    assert key.startswith(Path(home).name)
     again: list[str] = []
-    assert build.cached(again.append) == (home, key)
+    assert cache.bundled(again.append) == (home, key)
     assert again == []
-    assert sorted(p.name for p in tmp_path.iterdir()) == [home.name]
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted([Path(home).name, "stamp"])
+    shutil.rmtree(home)
+    assert cache.bundled(said.append) == (home, key)
+    assert spasmkg.open().entity("baclofen").kind == "Drug"
 
 
 def test_without_a_place_to_keep_it_the_graph_is_built_in_memory(tmp_path, monkeypatch):

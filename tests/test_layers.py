@@ -13,7 +13,7 @@ ROOT = Path(spasmkg.__file__).parent
 LAYERS = [
     {"cli", "__main__"},
     {"kg", "__init__"},
-    {"export", "overlay", "check", "article", "build", "search", "evidence", "owl", "overview", "graph"},
+    {"export", "overlay", "check", "article", "build", "cache", "search", "evidence", "owl", "overview", "graph"},
     {"answer", "entities", "claims", "rules", "competency", "sparql", "spelling"},
     {"store"},
     {"results"},

@@ -8,10 +8,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from spasmkg.kg import KnowledgeGraph
 
 __all__ = ["__version__", "open"]

@@ -6,28 +6,16 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from spasmkg.errors import MissingExtraError, UsageError
-from spasmkg.model import Claim, Row, Term, Triple
-from spasmkg.results import Cell, write
-from spasmkg.store import Boolean, Graph, Rows
 
 if TYPE_CHECKING:
     import pandas as pd
     import rdflib.query
 
-__all__ = ["Answer", "Evidence"]
+    from spasmkg.model import Evidence, Row, Term, Triple
+    from spasmkg.results import Cell
+    from spasmkg.store import Boolean, Graph, Rows
 
-
-class Evidence(tuple[Claim, ...]):
-    """The claims behind a row; ``note`` says what rests on no claim, such as an absence."""
-
-    note: str = ""
-
-    @classmethod
-    def of(cls, claims: Sequence[Claim], note: str = "") -> Evidence:
-        """Claims with a note."""
-        made = cls(claims)
-        made.note = note
-        return made
+__all__ = ["Answer"]
 
 
 class Answer:
@@ -124,6 +112,8 @@ class Answer:
         if not evidence and media != "md":
             out: bytes = self._once().serialize(media)
             return out
+        from spasmkg.results import write
+
         rows = list(self.rows)
         names = list(self.variables)
         table: list[list[Cell]] = [list(row) for row in rows]

@@ -19,7 +19,9 @@ from pathlib import Path
 from spasmkg import namespaces as ns
 from spasmkg import resources
 from spasmkg.errors import BuildError, StoreError
-from spasmkg.model import Triple, local
+from spasmkg.model import Triple
+from spasmkg.namespaces import local
+from spasmkg.resources import dataset_hash
 from spasmkg.rules import Conclusion, close, compile_rules, prove
 from spasmkg.store import Store, memory
 
@@ -30,9 +32,8 @@ __all__ = [
     "build",
     "build_files",
     "build_layers",
-    "cached",
-    "dataset_hash",
     "infer",
+    "keep",
     "verify",
     "write",
 ]
@@ -49,21 +50,6 @@ _LAYER = {
     "reviews": "reviews",
 }
 _CLAIM = f"<{ns.SPASM}claim/"
-
-
-def dataset_hash(files: Iterable[Path] | None = None) -> str:
-    """SHA-256 over the files that a graph is built from, in hexadecimal; by default those of the bundled graph.
-
-    >>> len(dataset_hash())
-    64
-    """
-    digest = hashlib.sha256()
-    sources = list(files) if files is not None else [*resources.ontology_files(), *resources.query_files()]
-    for path in [*sources, Path(__file__), Path(__file__).with_name("rules.py")]:
-        data = path.read_bytes()
-        digest.update(f"{path.name}\0{len(data)}\0".encode())
-        digest.update(data)
-    return digest.hexdigest()
 
 
 def _construct_queries() -> list[Path]:
@@ -217,8 +203,6 @@ def write(directory: Path, files: Sequence[Path] | None = None, report: Callable
     ``files`` are Turtle files, by default those of the bundled graph. Raises DataSyntaxError, BuildError where the
     checks fail, StoreError where the folder is not empty or cannot be written.
     """
-    from spasmkg.search import write_index
-
     chosen = list(files) if files is not None else resources.ontology_files()
     if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
         raise StoreError(f"{directory} is not empty; name a new folder", str(directory))
@@ -228,10 +212,9 @@ def write(directory: Path, files: Sequence[Path] | None = None, report: Callable
     try:
         directory.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=directory.parent, prefix=".building-") as scratch:
-            made = Path(scratch, "store")
-            store.save(made)
-            write_index(store, made / "search.sqlite")
-            (made / "spasmkg-dataset").write_text(dataset_hash([*chosen, *resources.query_files()]))
+            made = Path(scratch, "graph")
+            _save(store, made)
+            (made / "dataset").write_text(_hash_of(chosen))
             if directory.exists():
                 directory.rmdir()
             made.rename(directory)
@@ -240,42 +223,39 @@ def write(directory: Path, files: Sequence[Path] | None = None, report: Callable
     return len(store)
 
 
-def cache_dir() -> Path:
-    """Where built graphs are kept: ``SPASMKG_CACHE``, or ``spasmkg`` under the user's cache folder."""
-    if chosen := os.environ.get("SPASMKG_CACHE"):
-        return Path(chosen)
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "spasmkg"
+def _hash_of(files: Sequence[Path]) -> str:
+    rest = [f for f in resources.source_files() if not f.endswith(".ttl")]
+    return dataset_hash(
+        sorted([*map(str, files), *(f for f in rest if f.endswith(".rq"))], key=os.path.basename) + rest[-2:]
+    )
 
 
-def cached(report: Callable[[str], None] = lambda _: None) -> tuple[Path, str]:
-    """The folder of the built bundled graph and its dataset hash; built first where it is missing.
+def keep(folder: str, key: str, report: Callable[[str], None] = lambda _: None) -> None:
+    """Build the bundled graph into its place in the cache.
 
     Two processes may build at once: each works in a folder of its own and the first to finish is kept.
-    Raises BuildError where the files do not make a sound graph, OSError where nothing can be written.
     """
-    key = dataset_hash()
-    home = cache_dir() / key[:20]
-    if (home / "ready").is_file():
-        return home, key
-    report("building the graph (once; kept for the next time)")
-    store = build(report)
-    report("checking")
-    _insist(store)
+    home = Path(folder)
     home.parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(dir=home.parent, prefix=".building-"))
     try:
-        from spasmkg.search import write_index
-
-        store.save(scratch / "store")
-        write_index(store, scratch / "search.sqlite")
-        (scratch / "ready").write_text(key)
+        store = build(report)
+        report("checking")
+        _insist(store)
+        _save(store, scratch / "graph")
+        (scratch / "graph" / "ready").write_text(key)
         try:
-            scratch.rename(home)
+            (scratch / "graph").rename(home)
         except OSError:
             if not (home / "ready").is_file():
-                shutil.rmtree(home, ignore_errors=True)
-                scratch.rename(home)
+                raise
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-    return home, key
+
+
+def _save(store: Store, folder: Path) -> None:
+    from spasmkg.search import write_index
+
+    folder.mkdir()
+    store.save(folder / "store")
+    write_index(store, folder / "search.sqlite")

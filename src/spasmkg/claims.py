@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from spasmkg import namespaces as ns
-from spasmkg.model import CERTAINTIES, Claim, Span, Triple, local
+from spasmkg.model import CERTAINTIES, Claim, Span, Triple
+from spasmkg.namespaces import local
 from spasmkg.store import Store
 
 __all__ = ["behind", "certainties", "find", "read"]

@@ -8,14 +8,14 @@ line.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
+from typing import NamedTuple
 
 from spasmkg.errors import BuildError, NotFoundError, UsageError
-from spasmkg.resources import queries_dir
+from spasmkg.resources import root
 
 __all__ = ["ANY", "Parameter", "Question", "load", "names", "parse"]
 
@@ -27,8 +27,7 @@ _PARAMETER = re.compile(r"(\w+) \((\w+), (required|optional)\)")
 _NUMBERS = {"decimal", "integer"}
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(NamedTuple):
     """A parameter: its name, its kind (a class of entities, ``decimal``, ``integer`` or ``string``), its example."""
 
     name: str
@@ -61,8 +60,7 @@ class Parameter:
         return "--" + self.name.replace("_", "-")
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """A competency question as read from its file."""
 
     name: str
@@ -138,12 +136,12 @@ def names() -> list[str]:
     >>> "drug-side-effects" in names()
     True
     """
-    return [p.stem for p in _files()]
+    return sorted(f[:-3] for f in os.listdir(_folder()) if f.endswith(".rq"))
 
 
 @cache
-def _files() -> tuple[Path, ...]:
-    return tuple(sorted((queries_dir() / "competency").glob("*.rq")))
+def _folder() -> str:
+    return os.path.join(root(), "queries", "competency")
 
 
 def load(name: str) -> Question:
@@ -152,12 +150,13 @@ def load(name: str) -> Question:
     >>> load("drug-side-effects").parameters[0].option
     '--drug'
     """
-    path = queries_dir() / "competency" / f"{name}.rq"
-    if not re.fullmatch(r"[a-z0-9-]+", name) or not path.is_file():
+    path = os.path.join(_folder(), f"{name}.rq")
+    if not re.fullmatch(r"[a-z0-9-]+", name) or not os.path.isfile(path):
         from spasmkg.spelling import nearest
 
         raise NotFoundError("question", name, nearest(name, names()), "list them with: spasmkg query")
-    return parse(name, path.read_text(encoding="utf-8"))
+    with open(path, encoding="utf-8") as file:
+        return parse(name, file.read())
 
 
 def all_questions() -> Iterator[Question]:

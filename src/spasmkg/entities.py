@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from spasmkg import claims
 from spasmkg import namespaces as ns
-from spasmkg.model import Entity, Name, Relation, Term, Triple, is_iri_term, local
+from spasmkg.model import Entity, Name, Relation, Term, Triple, is_iri_term
+from spasmkg.namespaces import local
 from spasmkg.store import Store
 
 __all__ = ["describe", "exists", "kind_of", "line", "texts"]

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 
 from spasmkg import claims
 from spasmkg import namespaces as ns
-from spasmkg.answer import Evidence
 from spasmkg.competency import Question
-from spasmkg.model import Claim, Term, Triple
+from spasmkg.model import Claim, Evidence, Term, Triple
 from spasmkg.store import Store
 
 __all__ = ["of_question", "of_rows"]
@@ -35,13 +34,21 @@ def _expanded(template: Template) -> Template:
 def of_rows(
     store: Store, rows: list[dict[str, Term]], templates: Sequence[Template], absent: str = ""
 ) -> list[Evidence]:
-    """The claims behind the triples that the templates give when filled from each row."""
+    """The claims behind the triples that the templates give when filled from each row.
+
+    ``absent`` names the places where nothing is stated; where it starts with a variable, only the rows that leave
+    this variable unbound rest on the absence.
+    """
     filled = [[t for t in (_fill(template, row) for template in templates) if t] for row in rows]
     behind = claims.behind(store, [t for mine in filled for t in mine])
     every = {c.iri: c for c in claims.read(store, {c for found in behind.values() for c in found})}
-    note = f"nothing stated under {absent}" if absent else ""
+    variable, _, places = absent.partition(" ") if absent.startswith("?") else ("", "", absent)
+    note = f"nothing stated under {places}"
     named = [dict.fromkeys(c for t in mine for c in behind.get(t, ()) if c in every) for mine in filled]
-    return [Evidence.of([every[c] for c in mine], note) for mine in named]
+    return [
+        Evidence.of([every[c] for c in mine], note if absent and variable[1:] not in row else "")
+        for mine, row in zip(named, rows, strict=True)
+    ]
 
 
 def _fill(template: Template, row: dict[str, Term]) -> Triple | None:

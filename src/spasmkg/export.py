@@ -44,9 +44,31 @@ def export(store: Store, media: str = "turtle", layers: Sequence[str] = ()) -> b
     graphs = [ns.graph(layer) for layer in layers]
     if media in _TRIPLES:
         return store.dump(_TRIPLES[media], graphs or [""], ns.prefixes())
+    if media == "jsonld":
+        return _with_context(store.dump("jsonld", graphs or ["", *store.graphs()], {}))
     if media in _QUADS:
         return store.dump(_QUADS[media], graphs or ["", *store.graphs()], ns.prefixes())
     raise UsageError(f'"{media}" is not a format to export; use one of {", ".join(FORMATS)}')
+
+
+def _with_context(expanded: bytes) -> bytes:
+    """Expanded JSON-LD with its IRIs shortened by the project's prefixes, which a context declares.
+
+    Every prefix is marked as one (JSON-LD 1.1, 4.1.5): those that end in ``_`` would not count as such otherwise.
+    """
+    import json
+
+    def shorten(node: object, key: str = "") -> object:
+        if isinstance(node, dict):
+            return {k if k[0] == "@" else ns.contract(k): shorten(v, k) for k, v in node.items()}
+        if isinstance(node, list):
+            items = [shorten(v, key) for v in node]
+            return items[0] if len(items) == 1 and key[0] != "@" else items
+        return ns.contract(node) if isinstance(node, str) and key in ("@id", "@type") else node
+
+    context = {prefix: {"@id": iri, "@prefix": True} for prefix, iri in ns.prefixes().items()}
+    document = {"@context": context, "@graph": [shorten(node) for node in json.loads(expanded)]}
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
 def _graphml(store: Store) -> bytes:

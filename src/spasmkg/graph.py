@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from spasmkg import namespaces as ns
 from spasmkg.claims import read
 from spasmkg.entities import texts
-from spasmkg.model import CERTAINTIES, local
+from spasmkg.model import CERTAINTIES
+from spasmkg.namespaces import local
 from spasmkg.store import Store
 
 if TYPE_CHECKING:

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from spasmkg import claims as claims_
-from spasmkg import competency, entities, sparql
+from spasmkg import cache, competency, resources
 from spasmkg import namespaces as ns
 from spasmkg.answer import Answer
 from spasmkg.errors import AmbiguousNameError, NotFoundError, UsageError
-from spasmkg.model import Claim, Entity, Hit, local
 from spasmkg.store import Store, open_directory
 
 if TYPE_CHECKING:
+    from pathlib import Path
+    from types import ModuleType
+
     import networkx as nx
     import owlready2
     import rdflib
 
+    from spasmkg.model import Claim, Entity, Hit
     from spasmkg.overview import SchemaEntry
     from spasmkg.search import Index
 
@@ -31,38 +32,47 @@ Value = str | int | float | Sequence[str | int | float]
 """A parameter's value, or several."""
 
 
-def open_graph(where: str | Path | None = None) -> KnowledgeGraph:
+def open_graph(where: str | Path | None = None, report: Callable[[str], None] = lambda _: None) -> KnowledgeGraph:
     """Open the bundled graph, or a graph on disk by its folder.
 
-    The bundled graph is built on first use and kept in the user's cache folder; opening it again reads it in place.
+    The bundled graph is built on first use, which ``report`` hears of, and kept in the user's cache folder.
     Raises StoreError where the folder holds no graph.
 
     >>> open_graph().entity("baclofen").label
     'baclofen'
     """
     if where is None:
-        from spasmkg import build
-
         try:
-            home, dataset = build.cached()
+            home, dataset = cache.bundled(report)
         except OSError:  # nowhere to keep it: build in memory
-            return KnowledgeGraph(build.build(), build.dataset_hash())
-        return KnowledgeGraph(open_directory(home / "store"), dataset, home / "search.sqlite")
+            from spasmkg.build import build
+
+            return KnowledgeGraph(build(report), resources.dataset_hash())
+        return KnowledgeGraph(open_directory(f"{home}/store"), dataset, f"{home}/search.sqlite")
     if re.match(r"https?://", str(where)):
         raise UsageError(
             f"{where}: a remote SPARQL endpoint cannot be opened yet; name a folder made by: spasmkg build -o FOLDER"
         )
+    from pathlib import Path
+
     folder = Path(where)
-    store = open_directory(folder)
-    hash_file, index = folder / "spasmkg-dataset", folder / "search.sqlite"
+    store = open_directory(folder / "store" if (folder / "store").is_dir() else folder)
+    hash_file, index = folder / "dataset", folder / "search.sqlite"
     dataset = hash_file.read_text().strip() if hash_file.is_file() else ""
-    return KnowledgeGraph(store, dataset, index if index.is_file() else None)
+    return KnowledgeGraph(store, dataset, str(index) if index.is_file() else None)
+
+
+def _evidence() -> ModuleType:
+    """The module that finds evidence: loaded when somebody asks for it."""
+    from spasmkg import evidence
+
+    return evidence
 
 
 class KnowledgeGraph:
     """A graph of entities, edges and claims, with the questions that it answers."""
 
-    def __init__(self, store: Store, dataset: str = "", index_path: Path | None = None) -> None:
+    def __init__(self, store: Store, dataset: str = "", index_path: str | None = None) -> None:
         self.store, self.dataset, self._index_path = store, dataset, index_path
 
     # ---- names ----
@@ -82,6 +92,8 @@ class KnowledgeGraph:
         >>> open_graph().resolve("Charley horse")
         'https://w3id.org/spasmkg/muscle-cramp'
         """
+        from spasmkg import entities
+
         if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name) and entities.exists(self.store, ns.spasm(name)):
             return ns.spasm(name)
         if ":" in name:
@@ -114,11 +126,15 @@ class KnowledgeGraph:
         >>> [n.text for n in open_graph().entity("muscle cramp").names if n.text == "charley horse"]
         ['charley horse']
         """
+        from spasmkg import entities
+
         return entities.describe(self.store, self.resolve(name))
 
     def ancestors(self, name: str) -> list[tuple[str, str]]:
         """(IRI, label) of everything that an entity is a kind of, nearest first."""
-        return entities.line(self.store, self.resolve(name), upward=True)
+        from spasmkg.entities import line
+
+        return line(self.store, self.resolve(name), upward=True)
 
     def descendants(self, name: str) -> list[tuple[str, str]]:
         """(IRI, label) of everything that is a kind of an entity, nearest first.
@@ -126,7 +142,9 @@ class KnowledgeGraph:
         >>> [label for _, label in open_graph().descendants("natural remedy") if label == "chamomile"]
         ['chamomile']
         """
-        return entities.line(self.store, self.resolve(name), upward=False)
+        from spasmkg.entities import line
+
+        return line(self.store, self.resolve(name), upward=False)
 
     # ---- questions ----
 
@@ -139,6 +157,8 @@ class KnowledgeGraph:
         >>> row["n"].value
         '10'
         """
+        from spasmkg import sparql
+
         sparql.guard(text)
         begun = time.perf_counter()
         result = self.store.query(text, ns.prefixes())
@@ -149,9 +169,7 @@ class KnowledgeGraph:
             t for t in patterns or () if any(x in columns for x in t) and all(x[0] != "?" or x in columns for x in t)
         ]
         if templates:
-            from spasmkg import evidence
-
-            answer.look_up = lambda rows: evidence.of_rows(self.store, rows, templates)
+            answer.look_up = lambda rows: _evidence().of_rows(self.store, rows, templates)
         return answer
 
     def run(self, name: str, **values: Value) -> Answer:
@@ -168,9 +186,7 @@ class KnowledgeGraph:
         result = self.store.query(text)
         answer = Answer(result, self.store.engine, text, self.dataset, time.perf_counter() - begun)
         if question.evidence or question.evidence_query or question.absent:
-            from spasmkg import evidence
-
-            answer.look_up = lambda rows: evidence.of_question(self.store, question, rows)
+            answer.look_up = lambda rows: _evidence().of_question(self.store, question, rows)
         return answer
 
     def bind(self, name: str, **values: Value) -> tuple[competency.Question, str]:
@@ -194,7 +210,9 @@ class KnowledgeGraph:
             return parameter.literal(value)
         iri = self.resolve(str(value))
         if parameter.kind != "Entity" and not self.store.ask(f"ASK {{ <{iri}> a <{ns.spasm(parameter.kind)}> }}"):
-            actual = entities.kind_of(self.store, iri) or "thing"
+            from spasmkg.entities import kind_of
+
+            actual = kind_of(self.store, iri) or "thing"
             raise UsageError(f'"{value}" is a {actual}, not a {parameter.kind}, which {parameter.option} asks for')
         return f"<{iri}>"
 
@@ -206,7 +224,9 @@ class KnowledgeGraph:
         >>> open_graph().claims(subject="tizanidine", predicate="foodReduces")[0].place
         'drugs-2'
         """
-        return claims_.find(
+        from spasmkg.claims import find
+
+        return find(
             self.store,
             self.resolve(subject) if subject else "",
             self.predicate(predicate) if predicate else "",
@@ -218,7 +238,9 @@ class KnowledgeGraph:
         """One claim, by CURIE (``claim:drugs-1-9``), short name or IRI."""
         key = name.strip()
         iri = ns.expand(key) if ":" in key else ns.SPASM + "claim/" + key
-        found = claims_.read(self.store, [iri]) if ns.is_iri(iri) else []
+        from spasmkg.claims import read
+
+        found = read(self.store, [iri]) if ns.is_iri(iri) else []
         if not found:
             raise NotFoundError("claim", name, hint="list them with: spasmkg claims --subject ENTITY")
         return found[0]
@@ -229,13 +251,13 @@ class KnowledgeGraph:
         query = """SELECT ?p ?label WHERE { VALUES ?t { owl:ObjectProperty owl:DatatypeProperty }
             GRAPH graph:ontology { ?p a ?t ; rdfs:label ?label } }"""
         for p, label in self.store.select(query):
-            known[local(p.value).lower()] = known[label.value.lower()] = p.value
-        key = local(ns.expand(name)) if ":" in name else name
+            known[ns.local(p.value).lower()] = known[label.value.lower()] = p.value
+        key = ns.local(ns.expand(name)) if ":" in name else name
         if key.lower() in known:
             return str(known[key.lower()])
         from spasmkg.spelling import nearest
 
-        near = nearest(key, {local(p) for p in known.values()})
+        near = nearest(key, {ns.local(p) for p in known.values()})
         raise NotFoundError("predicate", name, near, "list them with: spasmkg schema")
 
     def item(self, name: str) -> str:
@@ -293,6 +315,8 @@ class KnowledgeGraph:
 
     def with_file(self, path: Path | str) -> KnowledgeGraph:
         """A copy of the graph with the user's Turtle file merged in and all conclusions drawn again."""
+        from pathlib import Path
+
         from spasmkg.overlay import with_file
 
         return KnowledgeGraph(with_file(self.store, Path(path)), f"{self.dataset}+{Path(path).name}")

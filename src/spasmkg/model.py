@@ -6,7 +6,7 @@ no conversion. ``str(term)`` is its N-Triples form.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
@@ -14,6 +14,7 @@ __all__ = [
     "CERTAINTIES",
     "Claim",
     "Entity",
+    "Evidence",
     "Hit",
     "Name",
     "Relation",
@@ -22,7 +23,6 @@ __all__ = [
     "Term",
     "Triple",
     "is_iri_term",
-    "local",
 ]
 
 CERTAINTIES = ("asserted", "usual", "possible", "rare", "implied")
@@ -55,15 +55,6 @@ Triple = tuple[str, str, str]
 def is_iri_term(term: Term | None) -> bool:
     """Whether the term is an IRI."""
     return term is not None and str(term).startswith("<")
-
-
-def local(iri: str) -> str:
-    """The part of an IRI after the last ``/`` or ``#``.
-
-    >>> local("https://w3id.org/spasmkg/hasSideEffect")
-    'hasSideEffect'
-    """
-    return iri.rstrip("/").replace("#", "/").rsplit("/", 1)[-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,3 +165,16 @@ class Hit:
     matched: str
     why: str
     score: float
+
+
+class Evidence(tuple[Claim, ...]):
+    """The claims behind a row; ``note`` says what rests on no claim, such as an absence."""
+
+    note: str = ""
+
+    @classmethod
+    def of(cls, claims: Sequence[Claim], note: str = "") -> Evidence:
+        """Claims with a note."""
+        made = cls(claims)
+        made.note = note
+        return made

@@ -5,14 +5,13 @@ The map has the extended prefix map form (https://curies.readthedocs.io), so oth
 
 from __future__ import annotations
 
-import json
 import re
 from functools import cache
 
 from spasmkg.errors import UsageError
 from spasmkg.resources import ontology_dir
 
-__all__ = ["contract", "expand", "graph", "is_iri", "prefixes", "spasm", "split_curie"]
+__all__ = ["contract", "expand", "graph", "is_iri", "local", "prefixes", "spasm", "split_curie"]
 
 SPASM = "https://w3id.org/spasmkg/"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -33,6 +32,8 @@ _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
 
 @cache
 def _records() -> tuple[dict[str, object], ...]:
+    import json
+
     return tuple(json.loads((ontology_dir() / "prefixes.epm.json").read_bytes()))
 
 
@@ -136,3 +137,12 @@ def is_iri(text: str) -> bool:
     (True, False, False)
     """
     return _IRI.fullmatch(text) is not None
+
+
+def local(iri: str) -> str:
+    """The part of an IRI after the last ``/`` or ``#``.
+
+    >>> local("https://w3id.org/spasmkg/hasSideEffect")
+    'hasSideEffect'
+    """
+    return iri.rstrip("/").replace("#", "/").rsplit("/", 1)[-1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from spasmkg.model import local
+from spasmkg.namespaces import local
 from spasmkg.store import Store
 
 __all__ = ["SchemaEntry", "schema", "stats"]

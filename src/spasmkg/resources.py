@@ -1,17 +1,26 @@
-"""Where the ontology and the queries are: inside a wheel, or beside ``src`` in a checkout."""
+"""Where the ontology and the queries are: inside a wheel, or beside ``src`` in a checkout.
+
+This is on the path of every command, so ``pathlib`` is loaded only by those who ask for a Path.
+"""
 
 from __future__ import annotations
 
+import os
 from functools import cache
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-__all__ = ["ontology_dir", "ontology_files", "queries_dir", "query_files"]
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["dataset_hash", "ontology_dir", "ontology_files", "queries_dir", "root", "source_files"]
 
 
 @cache
-def _root() -> Path:
-    packaged = Path(__file__).parent / "data"
-    return packaged if packaged.is_dir() else Path(__file__).parents[2]
+def root() -> str:
+    """The folder that holds ``ontology`` and ``queries``."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    packaged = os.path.join(here, "data")
+    return packaged if os.path.isdir(packaged) else os.path.dirname(os.path.dirname(here))
 
 
 def ontology_dir() -> Path:
@@ -20,7 +29,9 @@ def ontology_dir() -> Path:
     >>> (ontology_dir() / "spasmkg.ttl").is_file()
     True
     """
-    return _root() / "ontology"
+    from pathlib import Path
+
+    return Path(root(), "ontology")
 
 
 def ontology_files() -> list[Path]:
@@ -38,13 +49,38 @@ def queries_dir() -> Path:
     >>> (queries_dir() / "competency").is_dir()
     True
     """
-    return _root() / "queries"
+    from pathlib import Path
+
+    return Path(root(), "queries")
 
 
-def query_files() -> list[Path]:
-    """Every query file, sorted by folder and name.
+def source_files() -> list[str]:
+    """Every file that the bundled graph depends on: ontology, queries, and the code that builds it; sorted.
 
-    >>> query_files()[-1].parent.name
-    'verify'
+    >>> source_files()[0].endswith("article.ttl")
+    True
     """
-    return sorted(queries_dir().glob("*/*.rq"))
+    folders = [os.path.join(root(), *parts) for parts in (("ontology",), *(("queries", q) for q in _QUERIES))]
+    found = [entry.path for folder in folders for entry in os.scandir(folder) if entry.name.endswith((".ttl", ".rq"))]
+    code = os.path.dirname(__file__)
+    return [*sorted(found, key=os.path.basename), os.path.join(code, "build.py"), os.path.join(code, "rules.py")]
+
+
+def dataset_hash(files: list[str] | None = None) -> str:
+    """SHA-256 over the files that a graph is built from, in hexadecimal; by default those of the bundled graph.
+
+    >>> len(dataset_hash())
+    64
+    """
+    import hashlib
+
+    digest = hashlib.sha256()
+    for path in source_files() if files is None else files:
+        with open(path, "rb") as file:
+            data = file.read()
+        digest.update(f"{os.path.basename(path)}\0{len(data)}\0".encode())
+        digest.update(data)
+    return digest.hexdigest()
+
+
+_QUERIES = ("competency", "construct", "verify")

@@ -5,9 +5,6 @@ An engine writes its own answers; this is for answers with an added column and f
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -83,6 +80,9 @@ def _tsv(names: Sequence[str], table: Sequence[Sequence[Cell]]) -> str:
 
 
 def _csv(names: Sequence[str], table: Sequence[Sequence[Cell]]) -> str:
+    import csv
+    import io
+
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(names)
@@ -107,6 +107,8 @@ def _binding(value: Term | str) -> dict[str, str]:
 
 
 def _json(names: Sequence[str], table: Sequence[Sequence[Cell]]) -> str:
+    import json
+
     bindings = [{n: _binding(v) for n, v in zip(names, row, strict=True) if v is not None} for row in table]
     return json.dumps({"head": {"vars": names}, "results": {"bindings": bindings}}, ensure_ascii=False)
 

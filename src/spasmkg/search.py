@@ -14,7 +14,8 @@ from pathlib import Path
 
 from spasmkg import namespaces as ns
 from spasmkg.errors import UsageError
-from spasmkg.model import Hit, local
+from spasmkg.model import Hit
+from spasmkg.namespaces import local
 from spasmkg.store import Store
 
 __all__ = ["Index", "fold", "write_index"]

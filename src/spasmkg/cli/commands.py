@@ -1,163 +1,30 @@
-"""What each command does: call the facade, print what it returns."""
+"""What the commands other than ``query`` and ``sparql`` do: call the facade, print what it returns."""
 
 from __future__ import annotations
 
 import argparse
-import os
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
-from spasmkg import competency
 from spasmkg import namespaces as ns
-from spasmkg.answer import Answer
-from spasmkg.cli.render import clean, emit, note, write_bytes
+from spasmkg.cli.ask import open_named
+from spasmkg.cli.output import clean, note, write_bytes
+from spasmkg.cli.render import emit
 from spasmkg.errors import NotFoundError, UsageError
-from spasmkg.kg import KnowledgeGraph, open_graph
+from spasmkg.kg import KnowledgeGraph
 from spasmkg.results import Cell, Iri, Number
 
 __all__ = ["run"]
 
 
-def run(options: argparse.Namespace, rest: Sequence[str]) -> int:
+def run(options: argparse.Namespace) -> int:
     """Run one command; return its exit code."""
-    if options.command == "query":
-        return _query(options, rest)
     return _RUN[options.command](options)
-
-
-def _open(options: argparse.Namespace) -> KnowledgeGraph:
-    where = options.store or os.environ.get("SPASMKG_STORE")
-    if where is None:
-        from spasmkg import build
-
-        build.cached(note)
-    kg = open_graph(where)
-    return kg.with_file(options.with_file) if options.with_file else kg
-
-
-# ---- questions ----
-
-
-def _query(options: argparse.Namespace, rest: Sequence[str]) -> int:
-    if options.name is None:
-        if rest:
-            raise UsageError(f"name a question before {rest[0]}; list them with: spasmkg query")
-        questions = [q for q in competency.all_questions() if not options.tag or options.tag in q.tags]
-        rows = [
-            [q.name, q.summary, " ".join(f"{p.option} ({p.kind})" for p in q.parameters), ", ".join(q.tags)]
-            for q in questions
-        ]
-        emit(options.format, ["name", "summary", "parameters", "tags"], rows)
-        note(f"{len(rows)} questions; ask one with: spasmkg query NAME")
-        return 0
-    question = competency.load(options.name)
-    values = _parameters(question, rest)
-    if values is None:
-        return 2
-    kg = _open(options)
-    if options.show:
-        sys.stdout.write(kg.bind(options.name, **values)[1])
-        return 0
-    answer = kg.run(options.name, **values)
-    if sys.stdout.isatty() and not options.format:
-        note(question.summary)
-    return _print_rows(answer, options)
-
-
-def _parameters(question: competency.Question, rest: Sequence[str]) -> dict[str, list[str]] | None:
-    """The values of the question's own options, or None after saying what is wrong."""
-    known = {p.option: p.name for p in question.parameters}
-    values: dict[str, list[str]] = {}
-    words = list(rest)
-    while words:
-        word = words.pop(0)
-        option, equals, value = word.partition("=")
-        if option not in known:
-            from spasmkg.spelling import nearest
-
-            near = nearest(option, [*known, "--evidence", "--show", "--format"])
-            takes = f"it takes {' '.join(known)}" if known else "it takes no parameters"
-            note(
-                f'spasmkg query {question.name}: it does not take "{clean(option)}"; '
-                + (f"did you mean {' or '.join(near)}?" if near else takes)
-            )
-            return None
-        if not equals:
-            if not words:
-                note(f"spasmkg query {question.name}: {option} needs a value, or any")
-                return None
-            value = words.pop(0)
-        values.setdefault(known[option], []).append(value)
-    return values
-
-
-def _sparql(options: argparse.Namespace) -> int:
-    text = options.text
-    if text == "-":
-        text = sys.stdin.read()
-    elif not any(c in text for c in "{}\n") and (Path(text).is_file() or text.endswith((".rq", ".sparql"))):
-        if not Path(text).is_file():
-            raise NotFoundError("file", text)
-        text = Path(text).read_text(encoding="utf-8")
-    answer = _open(options).query(text)
-    if answer.kind != "graph" or options.format in ("table", "tsv", "csv", "json", "xml", "md"):
-        return _print_rows(answer, options)
-    from spasmkg.store import memory
-
-    store = memory()
-    store.insert(answer.triples, [""])
-    write_bytes(store.dump(options.format or "turtle", [""], ns.prefixes()))
-    note(f"complete, {len(store)} triples")
-    return 0
-
-
-def _print_rows(answer: Answer, options: argparse.Namespace) -> int:
-    if answer.kind == "graph":
-        raise UsageError("CONSTRUCT and DESCRIBE give triples: use --format turtle, ntriples, jsonld, nquads or trig")
-    if answer.kind == "truth":
-        write_bytes(
-            b"true\n"
-            if options.format in (None, "table", "tsv", "csv", "md") and answer.truth
-            else b"false\n"
-            if options.format in (None, "table", "tsv", "csv", "md")
-            else answer.serialize(options.format)
-        )
-        return 0
-    media = options.format or ("table" if sys.stdout.isatty() else "tsv")
-    if media == "table":
-        rows = list(answer.rows)
-        names = list(answer.variables)
-        table: list[list[Cell]] = [list(row) for row in rows]
-        if options.evidence:
-            names.append("where the source states it")
-            for cells, found in zip(table, answer.evidence_for(rows), strict=True):
-                cells.append(
-                    "\n".join([*(c.cite() for c in found), *([found.note] if found.note else [])]) or "nothing"
-                )
-        emit("table", names, table)
-        note(_status(len(rows), answer))
-    else:
-        data = answer.serialize(media, evidence=options.evidence)
-        write_bytes(data)
-        if media == "tsv":
-            note(_status(data.count(b"\n") - 1, answer))
-    return 0
-
-
-def _status(count: int, answer: Answer) -> str:
-    state = "complete" if answer.complete else "cut"
-    return (
-        f"{state}, {count} {'row' if count == 1 else 'rows'} · dataset {answer.dataset[:8] or 'own'} · {answer.engine}"
-    )
-
-
-# ---- entities and claims ----
 
 
 def _search(options: argparse.Namespace) -> int:
     words = " ".join(options.words)
-    hits = _open(options).search(words, options.limit, options.kind)
+    hits = open_named(options).search(words, options.limit, options.kind)
     rows: list[list[Cell]] = [[Iri(h.iri), h.label, h.kind, h.matched, h.why, Number.of(float(h.score))] for h in hits]
     emit(options.format, ["entity", "entity_label", "kind", "matched", "why", "score"], rows)
     note(f"{len(hits)} found" if hits else f'nothing is called "{clean(words)}"; try fewer or other words')
@@ -167,7 +34,7 @@ def _search(options: argparse.Namespace) -> int:
 def _show(options: argparse.Namespace) -> int:
     from spasmkg.cli.show import as_json, as_text
 
-    kg = _open(options)
+    kg = open_named(options)
     iri = kg.resolve(options.entity)
     entity = kg.entity(iri)
     if options.format == "json":
@@ -178,7 +45,7 @@ def _show(options: argparse.Namespace) -> int:
 
 
 def _claims(options: argparse.Namespace) -> int:
-    kg = _open(options)
+    kg = open_named(options)
     found = kg.claims(options.subject, options.predicate, options.object, options.item)
     rows: list[list[Cell]] = [
         [
@@ -209,7 +76,7 @@ def _claims(options: argparse.Namespace) -> int:
 
 
 def _evidence(options: argparse.Namespace) -> int:
-    kg = _open(options)
+    kg = open_named(options)
     claim = kg.claim(options.claim)
     words = [
         claim.labels.get(claim.subject, claim.subject),
@@ -241,7 +108,7 @@ def _span(options: argparse.Namespace) -> int:
     text = read_article(options.article)
     start, end = 0, len(text)
     if options.item:
-        kg = _open(options)
+        kg = open_named(options)
         start, end = place_of(kg.store, kg.item(options.item))
     found = find_span(text, options.words, start, end)
     if not found:
@@ -257,20 +124,20 @@ def _span(options: argparse.Namespace) -> int:
 def _schema(options: argparse.Namespace) -> int:
     rows: list[list[Cell]] = [
         [e.what, Iri(e.iri), Number.of(e.count), e.domain or None, e.range or None, e.example]
-        for e in _open(options).schema()
+        for e in open_named(options).schema()
     ]
     emit(options.format, ["what", "term", "count", "domain", "range", "example"], rows)
     return 0
 
 
 def _stats(options: argparse.Namespace) -> int:
-    emit(options.format, ["what", "count"], [[name, Number.of(n)] for name, n in _open(options).stats()])
+    emit(options.format, ["what", "count"], [[name, Number.of(n)] for name, n in open_named(options).stats()])
     return 0
 
 
 def _line(pick: Callable[[KnowledgeGraph, str], list[tuple[str, str]]]) -> Callable[[argparse.Namespace], int]:
     def command(options: argparse.Namespace) -> int:
-        found = pick(_open(options), options.entity)
+        found = pick(open_named(options), options.entity)
         emit(options.format, ["entity", "entity_label"], [[Iri(iri), label] for iri, label in found])
         note(f"complete, {len(found)} rows")
         return 0
@@ -284,7 +151,7 @@ def _line(pick: Callable[[KnowledgeGraph, str], list[tuple[str, str]]]) -> Calla
 def _check(options: argparse.Namespace) -> int:
     from spasmkg.build import verify
 
-    kg = _open(options)
+    kg = open_named(options)
     findings = verify(kg.store)
     problems = [clean(str(f)) for f in findings if f.severity == "error"]
     for warning in (f for f in findings if f.severity != "error"):
@@ -341,7 +208,7 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _export(options: argparse.Namespace) -> int:
-    data = _open(options).export(options.format, options.layer)
+    data = open_named(options).export(options.format, options.layer)
     if options.output:
         target = Path(options.output)
         scratch = target.with_name(f".{target.name}.part")
@@ -356,7 +223,7 @@ def _export(options: argparse.Namespace) -> int:
 def _tour(options: argparse.Namespace) -> int:
     from spasmkg.cli.tour import tour
 
-    tour(_open(options))
+    tour(open_named(options))
     return 0
 
 
@@ -370,7 +237,7 @@ def _completion(options: argparse.Namespace) -> int:
 
 
 _RUN: dict[str, Callable[[argparse.Namespace], int]] = {
-    "tour": _tour, "sparql": _sparql, "search": _search, "show": _show, "claims": _claims, "evidence": _evidence,
+    "tour": _tour, "search": _search, "show": _show, "claims": _claims, "evidence": _evidence,
     "span": _span, "schema": _schema, "stats": _stats, "check": _check, "build": _build, "export": _export,
     "completion": _completion, "ancestors": _line(KnowledgeGraph.ancestors), "descendants": _line(KnowledgeGraph.descendants),
 }  # fmt: skip

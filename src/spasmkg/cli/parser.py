@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from spasmkg import __version__
 
@@ -14,8 +15,22 @@ __all__ = ["COMMANDS", "Parser", "make_parser"]
 TABLES = ("table", "tsv", "csv", "json", "xml", "md")
 
 
+class _Formatter(argparse.HelpFormatter):
+    """Help as wide as the terminal. The parent would load ``shutil`` to find that width, for every option added."""
+
+    def __init__(self, prog: str) -> None:
+        try:
+            width = os.get_terminal_size().columns
+        except (OSError, ValueError):
+            width = 100
+        super().__init__(prog, width=min(width, 120) - 2)
+
+
 class Parser(argparse.ArgumentParser):
-    """An argument parser that answers a slip with what was probably meant, and exits with 2."""
+    """An argument parser that answers a slip in two lines and exits with 2."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(formatter_class=_Formatter, **options)
 
     def error(self, message: str) -> NoReturn:
         """Print the reason and where help is; exit 2."""
@@ -62,7 +77,7 @@ def make_parser(only: str | None = None) -> Parser:
         metavar="FILE.ttl",
         help="merge the facts or axioms of a Turtle file for this command",
     )
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
+    commands = parser.add_subparsers(prog="spasmkg", dest="command", metavar="COMMAND", parser_class=Parser)
     for name, summary in COMMANDS.items():
         if only is None or name == only:
             sub = commands.add_parser(

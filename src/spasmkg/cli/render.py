@@ -5,25 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from spasmkg.model import Term
+from spasmkg.cli.output import clean, write_bytes
 from spasmkg.namespaces import contract
 from spasmkg.results import Cell, write
 
-__all__ = ["emit", "note", "table", "write_bytes"]
-
-
-def note(text: str) -> None:
-    """A line for the person at the terminal."""
-    print(text, file=sys.stderr)
-
-
-def write_bytes(data: bytes) -> None:
-    """Data to standard output as it is."""
-    sys.stdout.flush()
-    sys.stdout.buffer.write(data)
-    if data and not data.endswith(b"\n"):
-        sys.stdout.buffer.write(b"\n")
-    sys.stdout.buffer.flush()
+__all__ = ["emit", "table"]
 
 
 def emit(media: str | None, names: Sequence[str], rows: Sequence[Sequence[Cell]], title: str = "") -> None:
@@ -65,17 +51,3 @@ def _text(value: Cell) -> str:
     if isinstance(value, str):
         return clean(value)
     return contract(value.value) if str(value).startswith("<") else clean(value.value)
-
-
-def clean(text: str) -> str:
-    """Text without control characters, which could steer the terminal.
-
-    >>> clean("a\\x1b[2Jb")
-    'a[2Jb'
-    """
-    return "".join(c for c in text if c.isprintable() or c == "\n")
-
-
-def label(term: Term | None) -> str:
-    """A term as a person reads it."""
-    return _text(term)

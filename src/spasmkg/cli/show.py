@@ -10,10 +10,12 @@ from itertools import groupby
 
 from spasmkg import claims as claims_
 from spasmkg import namespaces as ns
-from spasmkg.cli.render import clean, table
+from spasmkg.cli.output import clean
+from spasmkg.cli.render import table
 from spasmkg.entities import texts
 from spasmkg.kg import KnowledgeGraph
-from spasmkg.model import Claim, Entity, Relation, local
+from spasmkg.model import Claim, Entity, Relation
+from spasmkg.namespaces import local
 from spasmkg.results import Cell
 
 __all__ = ["as_json", "as_text"]

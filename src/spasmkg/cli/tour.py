@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from spasmkg import competency
-from spasmkg.answer import Evidence
 from spasmkg.cli.render import table
 from spasmkg.kg import KnowledgeGraph
+from spasmkg.model import Evidence
 from spasmkg.results import Cell
 
 __all__ = ["STOPS", "tour"]

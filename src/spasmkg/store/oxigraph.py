@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import re
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
 from spasmkg import namespaces as ns
 from spasmkg.errors import DataSyntaxError, QuerySyntaxError, StoreError, StoreInUseError, UsageError
-from spasmkg.model import Row
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from spasmkg.model import Row
 
 __all__ = ["OxigraphStore", "memory", "open_directory", "parse_check"]
 
@@ -159,7 +162,8 @@ class OxigraphStore:
 
     def save(self, directory: Path) -> None:
         """Write a copy of the dataset to a new directory, all or nothing."""
-        directory = Path(directory)
+        import tempfile
+
         if directory.exists() and any(directory.iterdir()):
             raise StoreError(f"{directory} is not empty; name a new directory", str(directory))
         try:
@@ -172,7 +176,7 @@ class OxigraphStore:
                 del target
                 if directory.exists():
                     directory.rmdir()
-                Path(scratch, "store").rename(directory)
+                os.rename(f"{scratch}/store", directory)
         except OSError as error:
             raise StoreError(f"{directory} could not be written: {error}", str(directory)) from None
 
@@ -190,22 +194,21 @@ def memory() -> OxigraphStore:
     return OxigraphStore(ox.Store())
 
 
-def open_directory(path: Path | str, *, writable: bool = False) -> OxigraphStore:
-    """A store on disk, read-only (any number of processes) or for one writer.
+def open_directory(path: str | Path) -> OxigraphStore:
+    """A store on disk, read-only: any number of processes may have it open.
 
-    Raises StoreError where nothing is there, StoreInUseError where another process is writing.
+    Raises StoreError where nothing is there, StoreInUseError where another process keeps it to itself.
     """
-    where = Path(path)
-    if not (where / "CURRENT").is_file():
-        raise StoreError(f"{where} holds no graph; make one with: spasmkg build -o {where}", str(where))
+    where = str(path)
+    if not os.path.isfile(os.path.join(where, "CURRENT")):
+        raise StoreError(f"{where} holds no graph; make one with: spasmkg build -o {where}", where)
     try:
-        return OxigraphStore(ox.Store(str(where)) if writable else ox.Store.read_only(str(where)), str(where))
+        return OxigraphStore(ox.Store.read_only(where), where)
     except OSError as error:
         if "lock" in str(error).lower():
-            raise StoreInUseError(
-                f"{where} is in use by another process that writes to it; wait for it or stop it", str(where)
-            ) from None
-        raise StoreError(f"{where} could not be opened: {error}", str(where)) from None
+            message = f"{where} is in use by another process that writes to it; wait for it or stop it"
+            raise StoreInUseError(message, where) from None
+        raise StoreError(f"{where} could not be opened: {error}", where) from None
 
 
 def parse_turtle(name: str, text: bytes) -> list[ox.Quad]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from spasmkg.model import Row
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from spasmkg.model import Row
 
 __all__ = ["Boolean", "Graph", "Rows", "Store"]
 

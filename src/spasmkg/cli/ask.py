@@ -1,0 +1,148 @@
+"""The commands ``query`` and ``sparql``: on the path of every script, so that they load nothing they do not need."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from spasmkg import competency
+from spasmkg import namespaces as ns
+from spasmkg.cli.output import clean, note, write_bytes
+from spasmkg.errors import NotFoundError, UsageError
+from spasmkg.kg import KnowledgeGraph, open_graph
+
+if TYPE_CHECKING:
+    from spasmkg.answer import Answer
+    from spasmkg.results import Cell
+
+__all__ = ["open_named", "query", "sparql"]
+
+
+def open_named(options: argparse.Namespace) -> KnowledgeGraph:
+    """The graph that the options, or the environment, name."""
+    where = options.store or os.environ.get("SPASMKG_STORE")
+    kg = open_graph(where, note)
+    return kg.with_file(options.with_file) if options.with_file else kg
+
+
+def query(options: argparse.Namespace, rest: Sequence[str]) -> int:
+    """``spasmkg query``."""
+    if options.name is None:
+        if rest:
+            raise UsageError(f"name a question before {rest[0]}; list them with: spasmkg query")
+        questions = [q for q in competency.all_questions() if not options.tag or options.tag in q.tags]
+        rows = [
+            [q.name, q.summary, " ".join(f"{p.option} ({p.kind})" for p in q.parameters), ", ".join(q.tags)]
+            for q in questions
+        ]
+        from spasmkg.cli.render import emit
+
+        emit(options.format, ["name", "summary", "parameters", "tags"], rows)
+        note(f"{len(rows)} questions; ask one with: spasmkg query NAME")
+        return 0
+    question = competency.load(options.name)
+    values = _parameters(question, rest)
+    if values is None:
+        return 2
+    kg = open_named(options)
+    if options.show:
+        sys.stdout.write(kg.bind(options.name, **values)[1])
+        return 0
+    answer = kg.run(options.name, **values)
+    if sys.stdout.isatty() and not options.format:
+        note(question.summary)
+    return _print_rows(answer, options)
+
+
+def _parameters(question: competency.Question, rest: Sequence[str]) -> dict[str, list[str]] | None:
+    """The values of the question's own options, or None after saying what is wrong."""
+    known = {p.option: p.name for p in question.parameters}
+    values: dict[str, list[str]] = {}
+    words = list(rest)
+    while words:
+        word = words.pop(0)
+        option, equals, value = word.partition("=")
+        if option not in known:
+            from spasmkg.spelling import nearest
+
+            near = nearest(option, [*known, "--evidence", "--show", "--format"])
+            takes = f"it takes {' '.join(known)}" if known else "it takes no parameters"
+            note(
+                f'spasmkg query {question.name}: it does not take "{clean(option)}"; '
+                + (f"did you mean {' or '.join(near)}?" if near else takes)
+            )
+            return None
+        if not equals:
+            if not words:
+                note(f"spasmkg query {question.name}: {option} needs a value, or any")
+                return None
+            value = words.pop(0)
+        values.setdefault(known[option], []).append(value)
+    return values
+
+
+def sparql(options: argparse.Namespace) -> int:
+    """``spasmkg sparql``."""
+    text = options.text
+    if text == "-":
+        text = sys.stdin.read()
+    elif not any(c in text for c in "{}\n") and (os.path.isfile(text) or text.endswith((".rq", ".sparql"))):
+        if not os.path.isfile(text):
+            raise NotFoundError("file", text)
+        with open(text, encoding="utf-8") as file:
+            text = file.read()
+    answer = open_named(options).query(text)
+    if answer.kind != "graph" or options.format in ("table", "tsv", "csv", "json", "xml", "md"):
+        return _print_rows(answer, options)
+    from spasmkg.store import memory
+
+    store = memory()
+    store.insert(answer.triples, [""])
+    write_bytes(store.dump(options.format or "turtle", [""], ns.prefixes()))
+    note(f"complete, {len(store)} triples")
+    return 0
+
+
+def _print_rows(answer: Answer, options: argparse.Namespace) -> int:
+    if answer.kind == "graph":
+        raise UsageError("CONSTRUCT and DESCRIBE give triples: use --format turtle, ntriples, jsonld, nquads or trig")
+    if answer.kind == "truth":
+        write_bytes(
+            b"true\n"
+            if options.format in (None, "table", "tsv", "csv", "md") and answer.truth
+            else b"false\n"
+            if options.format in (None, "table", "tsv", "csv", "md")
+            else answer.serialize(options.format)
+        )
+        return 0
+    media = options.format or ("table" if sys.stdout.isatty() else "tsv")
+    if media == "table":
+        rows = list(answer.rows)
+        names = list(answer.variables)
+        table: list[list[Cell]] = [list(row) for row in rows]
+        if options.evidence:
+            names.append("where the source states it")
+            for cells, found in zip(table, answer.evidence_for(rows), strict=True):
+                cells.append(
+                    "\n".join([*(c.cite() for c in found), *([found.note] if found.note else [])]) or "nothing"
+                )
+        from spasmkg.cli.render import emit
+
+        emit("table", names, table)
+        note(_status(len(rows), answer))
+    else:
+        data = answer.serialize(media, evidence=options.evidence)
+        write_bytes(data)
+        if media == "tsv":
+            note(_status(data.count(b"\n") - 1, answer))
+    return 0
+
+
+def _status(count: int, answer: Answer) -> str:
+    state = "complete" if answer.complete else "cut"
+    return (
+        f"{state}, {count} {'row' if count == 1 else 'rows'} · dataset {answer.dataset[:8] or 'own'} · {answer.engine}"
+    )
