@@ -169,9 +169,12 @@ def test_a_users_file_is_merged_for_the_session_alone(kg, tmp_path):
         'spasm:furosemide a spasm:Drug ; rdfs:label "furosemide"@en ; spasm:hasDrugClass spasm:diuretics ; spasm:causes spasm:dehydration .\n'
     )
     more = kg.with_file(mine)
-    assert more.entity("furosemide").kind in ("Drug", "")
-    assert more.store.ask("ASK { GRAPH graph:user { spasm:furosemide spasm:causes spasm:dehydration } }")
+    assert more.entity("Furosemide").kind == "Drug"
     assert more.store.ask("ASK { GRAPH graph:inferred { spasm:furosemide spasm:upstreamOf spasm:muscle-spasm } }")
+    answer = more.query("SELECT ?x { ?x spasm:hasDrugClass spasm:diuretics }")
+    (row,) = answer.rows
+    assert answer.evidence(row).note == "your file mine.ttl, line 2"
+    assert "dehydration" in {r.other_label for r in more.entity("furosemide").relations}
     assert not kg.store.ask("ASK { spasm:furosemide ?p ?o }")
 
 

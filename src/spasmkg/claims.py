@@ -10,7 +10,7 @@ from spasmkg.model import CERTAINTIES, Claim, Span, Triple
 from spasmkg.namespaces import local
 from spasmkg.store import Store
 
-__all__ = ["behind", "certainties", "find", "read"]
+__all__ = ["behind", "certainties", "find", "read", "user_places"]
 
 _QUALIFIERS = ("aspect", "atPhase", "atSite", "inPopulation", "inContext", "onAspect", "amount", "recipient")
 _BATCH = 2000
@@ -140,4 +140,17 @@ def certainties(store: Store, triples: Iterable[Triple]) -> dict[Triple, str]:
         for s, p, o, certainty in store.select(query):
             key, value = (str(s), str(p), str(o)), local(certainty.value)
             found[key] = min(found.get(key, value), value, key=CERTAINTIES.index)
+    return found
+
+
+def user_places(store: Store, triples: Iterable[Triple]) -> dict[Triple, str]:
+    """Where a user's file states each triple: file and line."""
+    found: dict[Triple, str] = {}
+    rows = [" ".join(("(", *t, ")")) for t in dict.fromkeys(triples) if t[0][0] == "<"]
+    for batch in _batches(rows):
+        query = f"""SELECT ?s ?p ?o ?file ?line WHERE {{ VALUES (?s ?p ?o) {{ {" ".join(batch)} }}
+            GRAPH graph:user-places {{ ?n rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ;
+              spasm:file ?file ; spasm:line ?line }} }} ORDER BY DESC(?line)"""
+        for s, p, o, file, line in store.select(query):
+            found[str(s), str(p), str(o)] = f"your file {file.value}, line {line.value}"
     return found

@@ -19,7 +19,7 @@ _SCOPES = {
     "hasRelatedSynonym": "related",
     "hiddenLabel": "hidden",
 }
-_ASSERTED = ("entities", "groupings", "article", "ontology")
+_ASSERTED = ("entities", "groupings", "article", "ontology", "user")
 
 
 def exists(store: Store, iri: str) -> bool:
@@ -37,7 +37,7 @@ def texts(store: Store, iris: Iterable[str]) -> dict[str, tuple[str, str, str]]:
     block = " ".join(f"<{i}>" for i in sorted(iris) if ns.is_iri(i))
     query = f"""SELECT ?x ?label ?inverse ?kind WHERE {{ VALUES ?x {{ {block} }} ?x rdfs:label ?label
         OPTIONAL {{ ?x spasm:inverseLabel ?inverse }}
-        OPTIONAL {{ VALUES ?g {{ graph:entities graph:groupings graph:article }} GRAPH ?g {{ ?x a ?kind }} }} }}"""
+        OPTIONAL {{ VALUES ?g {{ graph:entities graph:groupings graph:article graph:user }} GRAPH ?g {{ ?x a ?kind }} }} }}"""
     return {
         x.value: (label.value, inverse.value if inverse else "", local(kind.value) if kind else "")
         for x, label, inverse, kind in store.select(query)
@@ -72,7 +72,7 @@ def describe(store: Store, iri: str) -> Entity:
 def _relations(store: Store, iri: str) -> list[Relation]:
     me = f"<{iri}>"
     found: list[tuple[bool, bool, str, Term]] = []
-    for layer in ("edges", "groupings", "inferred"):
+    for layer in ("edges", "groupings", "user", "inferred"):
         query = f"""SELECT ?forward ?p ?x WHERE {{
             GRAPH graph:{layer} {{
               {{ {me} ?p ?x BIND(true AS ?forward) }} UNION {{ ?x ?p {me} BIND(false AS ?forward) }} }}

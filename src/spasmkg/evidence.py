@@ -40,15 +40,20 @@ def of_rows(
     this variable unbound rest on the absence.
     """
     filled = [[t for t in (_fill(template, row) for template in templates) if t] for row in rows]
-    behind = claims.behind(store, [t for mine in filled for t in mine])
+    every_triple = [t for mine in filled for t in mine]
+    behind = claims.behind(store, every_triple)
+    yours = claims.user_places(store, [t for t in every_triple if t not in behind])
     every = {c.iri: c for c in claims.read(store, {c for found in behind.values() for c in found})}
     variable, _, places = absent.partition(" ") if absent.startswith("?") else ("", "", absent)
     note = f"nothing stated under {places}"
     named = [dict.fromkeys(c for t in mine for c in behind.get(t, ()) if c in every) for mine in filled]
-    return [
-        Evidence.of([every[c] for c in mine], note if absent and variable[1:] not in row else "")
-        for mine, row in zip(named, rows, strict=True)
-    ]
+    found = []
+    for row, triples, mine in zip(rows, filled, named, strict=True):
+        notes = list(dict.fromkeys(yours[t] for t in triples if t in yours))
+        if absent and variable[1:] not in row:
+            notes.append(note)
+        found.append(Evidence.of([every[c] for c in mine], "; ".join(notes)))
+    return found
 
 
 def _fill(template: Template, row: dict[str, Term]) -> Triple | None:

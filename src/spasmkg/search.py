@@ -74,7 +74,7 @@ def _names(store: Store) -> Iterable[tuple[str, str, str, str]]:
     """(IRI, kind, name, scope) of every name of every entity."""
     values = " ".join(f"<{p}>" for p in _SCOPES)
     query = f"""SELECT ?x ?kind ?p ?name WHERE {{ VALUES ?p {{ {values} }}
-        VALUES ?g {{ graph:entities graph:groupings graph:ontology }}
+        VALUES ?g {{ graph:entities graph:groupings graph:ontology graph:user }}
         GRAPH ?g {{ ?x a ?kind ; ?p ?name }} FILTER(STRSTARTS(STR(?kind), STR(spasm:))) }} ORDER BY ?x ?p ?name"""
     for x, kind, p, name in store.select(query):
         if local(kind.value) not in ("Certainty", "Phase"):

@@ -1,0 +1,1 @@
+"""The documentation of spasmkg; ``python -m docs.reference`` writes its generated part."""

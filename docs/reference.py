@@ -1,0 +1,254 @@
+"""Write the generated reference: the command line, the ontology, the catalogue of questions.
+
+``python -m docs.reference`` writes the pages, ``python -m docs.reference --check`` exits with 1 where one is stale.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import spasmkg
+from spasmkg import competency
+from spasmkg import namespaces as ns
+from spasmkg.cli.parser import COMMANDS, make_parser
+from spasmkg.kg import KnowledgeGraph
+from spasmkg.rules import compile_rules
+
+__all__ = ["main", "pages"]
+
+HERE = Path(__file__).parent / "reference"
+NOTICE = "<!-- Written by python -m docs.reference; do not edit. -->\n"
+
+
+def pages() -> dict[str, str]:
+    """The pages by file name."""
+    kg = spasmkg.open()
+    made = {"cli.md": _cli(), "ontology.md": _ontology(kg), "questions.md": _questions()}
+    return {name: NOTICE + "\n" + "\n".join(lines).rstrip() + "\n" for name, lines in made.items()}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Write or check the pages."""
+    parser = argparse.ArgumentParser(prog="python -m docs.reference", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 where a page is stale")
+    parser.add_argument("--output", type=Path, default=HERE, metavar="DIR", help="where the pages are")
+    options = parser.parse_args(argv)
+    stale = []
+    for name, text in pages().items():
+        path = options.output / name
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            stale.append(name)
+            if not options.check:
+                options.output.mkdir(parents=True, exist_ok=True)
+                path.write_text(text, encoding="utf-8")
+    if options.check:
+        for name in stale:
+            print(f"{name} is stale; write it again with: python -m docs.reference", file=sys.stderr)
+        return 1 if stale else 0
+    print(f"wrote {', '.join(stale)}" if stale else "every page is current")
+    return 0
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    yield f"| {' | '.join(head)} |"
+    yield f"|{'---|' * len(head)}"
+    for row in rows:
+        yield f"| {' | '.join(row)} |"
+    yield ""
+
+
+# ---- command line ----
+
+
+def _cli() -> list[str]:
+    parser = make_parser()
+    groups = [a for a in parser._actions if isinstance(a, argparse._SubParsersAction)]
+    commands = groups[0].choices
+    lines = [
+        "# Command line",
+        "",
+        f"{parser.description}",
+        "",
+        "Data goes to standard output; progress, row counts and errors go to standard error. On a terminal rows are a",
+        "table, in a pipe they are TSV. An ENTITY is a slug, CURIE, IRI, label or synonym.",
+        "",
+        "Exit codes: 0, done (also with no rows); 1, not found, refused, or a check failed; 2, wrong usage.",
+        "",
+        *_table(
+            ["command", "what it does"], [[f"[`{n}`](#spasmkg-{n})", _cell(summary)] for n, summary in COMMANDS.items()]
+        ),
+        "Every command takes:",
+        "",
+    ]
+    shared = [a for a in commands["tour"]._actions if a.dest != "help"]
+    lines += _table(["option", "meaning"], [_option(a) for a in shared])
+    known = {a.dest for a in shared} | {"help"}
+    for name, sub in commands.items():
+        own = [a for a in sub._actions if a.dest not in known]
+        usage = sub.usage or " ".join([f"spasmkg {name}", *(_usage(a) for a in own if a.option_strings)]
+                                      + [_usage(a) for a in own if not a.option_strings])  # fmt: skip
+        lines += [f"## spasmkg {name}", "", f"{sub.description}", "", "```text", usage, "```", ""]
+        if own:
+            lines += _table(["argument", "meaning"], [_option(a) for a in own])
+    return lines
+
+
+def _value(action: argparse.Action) -> str:
+    if action.nargs == 0:
+        return ""
+    return str(action.metavar or "|".join(action.choices or ()) or action.dest.upper())
+
+
+def _usage(action: argparse.Action) -> str:
+    value = _value(action)
+    many = "..." if action.nargs == "+" or isinstance(action, argparse._AppendAction) else ""
+    if not action.option_strings:
+        return (f"[{value}]" if action.nargs == "?" else value) + many
+    text = " ".join(filter(None, [max(action.option_strings, key=len), value]))
+    return text if action.required else f"[{text}]{many}"
+
+
+def _option(action: argparse.Action) -> list[str]:
+    names = ", ".join(action.option_strings)
+    return [f"`{_cell(' '.join(filter(None, [names, _value(action)])))}`", _cell(action.help or "")]
+
+
+# ---- ontology ----
+
+
+def _ontology(kg: KnowledgeGraph) -> list[str]:
+    return [
+        "# Ontology",
+        "",
+        "Kinds, roles, relations and rules, read from the ontology itself. `spasmkg schema` prints how often each kind",
+        "and relation is used, with an example.",
+        "",
+        "## Kinds",
+        "",
+        "A kind is asserted; each thing has one. Indented kinds are narrower.",
+        "",
+        *_tree(kg, "Entity", 0),
+        "",
+        "## Roles",
+        "",
+        "Nobody asserts a role: it follows from an edge by a rule of the last section.",
+        "",
+        *_tree(kg, "Role", 0),
+        "",
+        *_relations(kg),
+        *_certainties(kg),
+        *_rules(kg),
+    ]
+
+
+def _tree(kg: KnowledgeGraph, name: str, depth: int) -> Iterator[str]:
+    for iri, label, definition in _children(kg, ns.spasm(name)):
+        yield f"{'  ' * depth}- `spasm:{ns.local(iri)}` **{_cell(label)}**: {_cell(definition)}"
+        yield from _tree(kg, ns.local(iri), depth + 1)
+
+
+def _children(kg: KnowledgeGraph, parent: str) -> list[tuple[str, str, str]]:
+    query = f"""SELECT ?c ?label ?definition {{ GRAPH graph:ontology {{
+        ?c rdfs:subClassOf <{parent}> ; rdfs:label ?label ; skos:definition ?definition FILTER isIRI(?c) }} }}
+        ORDER BY ?c"""
+    return [(c.value, label.value, text.value) for c, label, text in kg.store.select(query)]
+
+
+def _relations(kg: KnowledgeGraph) -> Iterator[str]:
+    query = """SELECT ?p ?label ?definition ?domain ?range ?inverse ?concluded ?named { GRAPH graph:ontology {
+        VALUES ?t { owl:ObjectProperty owl:DatatypeProperty owl:AnnotationProperty }
+        ?p a ?t ; rdfs:label ?label ; skos:definition ?definition .
+        OPTIONAL { ?p rdfs:domain ?domain } OPTIONAL { ?p rdfs:range ?range }
+        OPTIONAL { ?p spasm:inverseLabel ?inverse }
+        BIND(EXISTS { ?p owl:propertyChainAxiom ?c } || EXISTS { ?q rdfs:subPropertyOf ?p }
+            || EXISTS { ?p a owl:TransitiveProperty } AS ?concluded)
+        BIND(EXISTS { ?p owl:inverseOf ?i } AS ?named) } } ORDER BY ?p"""
+    stated, concluded, inverses, parts = [], [], [], []
+    for p, label, definition, domain, range_, inverse, follows, named in kg.store.select(query):
+        row = [
+            f"`spasm:{ns.local(p.value)}`", _cell(label.value), _cell(definition.value),
+            *(ns.local(x.value) if x else "" for x in (domain, range_)),
+        ]  # fmt: skip
+        if named.value == "true":
+            inverses.append(row[:2])
+        elif follows.value == "true":
+            concluded.append(row)
+        elif inverse is not None or (domain is not None and ns.local(domain.value) != "Claim"):
+            stated.append(row)
+        else:
+            parts.append(row)
+    head = ["relation", "label", "meaning", "from", "to"]
+    yield from ["## Relations that a claim can state", "", *_table(head, stated)]
+    yield from ["## Relations that only rules conclude", "", *_table(head, concluded)]
+    yield from ["## Inverses that rules need", "", *_table(["relation", "label"], inverses)]
+    yield from ["## Parts of claims, doses and places", "", *_table(head, parts)]
+
+
+def _certainties(kg: KnowledgeGraph) -> Iterator[str]:
+    from spasmkg.model import CERTAINTIES
+
+    query = "SELECT ?c ?d { GRAPH graph:ontology { ?c a spasm:Certainty ; skos:definition ?d } }"
+    known = {ns.local(c.value): d.value for c, d in kg.store.select(query)}
+    yield from ["## Certainties", "", "From the strongest to the weakest.", ""]
+    yield from _table(["certainty", "meaning"], [[f"`spasm:{c}`", _cell(known[c])] for c in CERTAINTIES])
+
+
+def _rules(kg: KnowledgeGraph) -> Iterator[str]:
+    yield from ["## Rules", "", "Compiled from the axioms; domains, ranges and kinds of kinds stand above.", ""]
+    groups: dict[str, list[str]] = {
+        "Chains": [], "Roles": [], "Wider relations": [], "Relations that run on": [], "Other": [],
+    }  # fmt: skip
+    for rule in compile_rules(kg.store, ns.graph("ontology")):
+        name = _cell(rule.name)
+        if name.startswith(("every ", "what ")) or " is the inverse of " in name:
+            continue
+        if " gives " in name:
+            groups["Chains"].append(name)
+        elif " makes a " in name:
+            groups["Roles"].append(name)
+        elif "transitive" in name:
+            groups["Relations that run on"].append(name)
+        elif " is a " in name:
+            groups["Wider relations"].append(name)
+        else:
+            groups["Other"].append(name)
+    for title, names in groups.items():
+        if names:
+            yield from [f"### {title}", "", *(f"- {n}" for n in sorted(names)), ""]
+
+
+# ---- questions ----
+
+
+def _questions() -> list[str]:
+    questions = list(competency.all_questions())
+    lines = [
+        "# Catalogue of questions",
+        "",
+        "Each is a file `queries/competency/NAME.rq` and runs with `spasmkg query NAME`. An option may be repeated and",
+        "takes `any` for no restriction; without options the example in the file is used. `--evidence` adds where",
+        "each row is stated, `--show` prints the SPARQL.",
+        "",
+        *_table(["question", "name"], [[_cell(q.summary), f"[`{q.name}`](#{q.name})"] for q in questions]),
+    ]
+    for q in questions:
+        lines += [f"## {q.name}", "", f"**{q.summary}**", ""]
+        if q.description:
+            lines += [q.description, ""]
+        for p in q.parameters:
+            need = "" if p.required else ", optional"
+            lines.append(f"- `{p.option}`: {p.kind}{need}, for example `{p.example}`")
+        lines += [""] if q.parameters else []
+        lines += [f"Tags: {', '.join(q.tags)}", ""]
+    return lines
+
+
+if __name__ == "__main__":
+    sys.exit(main())
