@@ -18,7 +18,7 @@ STOPS: list[tuple[str, dict[str, str], int]] = [
     ("condition-cause-tests", {"condition": "tetany"}, 6),
     ("supplement-mechanisms", {"supplement": "magnesium-citrate"}, 6),
     ("procedures-on-triggers", {}, 6),
-    ("untreated-by-negation", {}, 6),
+    ("untreated-by-negation", {"subject": "any"}, 8),
 ]
 """The questions of the tour: name, parameters, rows shown at most."""
 
@@ -33,12 +33,13 @@ def tour(kg: KnowledgeGraph) -> None:
         question = competency.load(name)
         answer = kg.run(name, **values)
         rows = list(answer.rows)
-        shown = [list[Cell](row) for row in rows[:limit]]
+        columns = [i for i, n in enumerate(answer.variables) if not n.startswith("position")]
+        shown: list[list[Cell]] = [[row[i] for i in columns] for row in rows[:limit]]
         for cells, found in zip(shown, answer.evidence_for(rows[:limit]), strict=True):
             cells.append(_source(found))
         options = " ".join(f"--{k.replace('_', '-')} {v}" for k, v in values.items())
         print(f"{number}. {question.summary}")
-        table([*answer.variables, "source"], shown)
+        table([*(answer.variables[i] for i in columns), "source"], shown)
         more = f"showing {limit} of {len(rows)} rows; all of them: " if len(rows) > limit else ""
         print(f"   {more}spasmkg query {name} {options}".rstrip() + "\n")
     print("Next, for example:")
