@@ -118,7 +118,7 @@ def layers(kg):
     """The layers that a graph is built from, as triples, for building it again without some claims."""
     names = ("ontology", "entities", "groupings", "article", "claims", "reviews")
     read = {
-        n: [tuple(map(str, r)) for r in kg.store.select(f"SELECT * {{ GRAPH graph:{n} {{ ?s ?p ?o }} }}")]
+        n: [tuple(map(str, r)) for r in kg.store.select(f"SELECT ?s ?p ?o {{ GRAPH graph:{n} {{ ?s ?p ?o }} }}")]
         for n in names
     }
     curated = {t for t in read["groupings"] if t[1][1:-1] in CURATED}
@@ -198,7 +198,7 @@ SELECT ?drug WHERE {
 def test_binding_replaces_the_example():
     bound = competency.parse("x", TEXT).bind({"drug": ["<a:b>", "<a:c>"]})
     assert "VALUES ?drug { <a:b> <a:c> }" in bound
-    assert "min_mg" not in bound
+    assert "VALUES ?min_mg" not in bound
 
 
 def test_any_deletes_the_line():
@@ -237,10 +237,7 @@ def test_a_parameter_without_its_line_is_refused():
     ],
 )
 def test_the_lint_refuses(change, complaint):
-    question = competency.parse("x", TEXT)
-    broken = competency.Question(
-        **{f: getattr(question, f) for f in question.__slots__} | {"text": TEXT.replace(*change)}
-    )
-    if "summary" in complaint or complaint == "question mark":
+    broken = competency.parse("x", TEXT)._replace(text=TEXT.replace(*change))
+    if complaint == "question mark":
         broken = competency.parse("x", TEXT.replace(*change))
     assert any(complaint in v for v in violations(broken)), violations(broken)

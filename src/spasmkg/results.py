@@ -57,9 +57,9 @@ class Number:
 def write(media: str, names: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
     """A table as ``tsv``, ``csv``, ``json``, ``xml`` or ``md``.
 
-    >>> print(write("tsv", ["x", "n"], [[Iri("https://example.org/x"), "two"]]), end="")
-    ?x	?n
-    <https://example.org/x>	"two"
+    >>> print(write("csv", ["x", "n"], [[Iri("https://example.org/x"), "two"]]).replace("\\r", ""), end="")
+    x,n
+    https://example.org/x,two
     """
     return _WRITERS[media](names, rows)
 

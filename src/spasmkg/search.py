@@ -189,10 +189,10 @@ class Index:
                 share = len(folded) / max(len(fold(name)), 1)
                 add(self._ranked([(iri, name, scope)], "contains the words in", 0.5 + 0.35 * min(share, 1.0)))
             if not any(h.score >= 0.85 for h in hits.values()):
-                add(self._fuzzy(folded))
+                add(self._fuzzy(folded, text.lower()))
         return sorted(hits.values(), key=lambda h: (-h.score, h.label, h.iri))[:limit]
 
-    def _fuzzy(self, folded: str) -> list[Hit]:
+    def _fuzzy(self, folded: str, typed: str) -> list[Hit]:
         from rapidfuzz.distance import OSA
 
         grams = {folded[i : i + 3] for i in range(len(folded) - 2)}
@@ -212,7 +212,8 @@ class Index:
             ).fetchall()
         hits = []
         for iri, name, scope, other in rows:
-            near = OSA.normalized_similarity(folded, other)
+            # folding may turn one typing error into several: "exercies" loses its last letters as a plural
+            near = max(OSA.normalized_similarity(folded, other), OSA.normalized_similarity(typed, name.lower()))
             if near >= 0.65:
                 hits += self._ranked([(iri, name, scope)], "is nearly", 0.84 * near)
         return hits
