@@ -11,7 +11,6 @@ from hypothesis import settings
 import spasmkg
 from spasmkg.kg import KnowledgeGraph
 
-
 settings.register_profile("steady", derandomize=True, deadline=None)  # the clock decides no test
 settings.register_profile("search", max_examples=3000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))

@@ -205,7 +205,7 @@ class Index:
             ).fetchall()
         else:
             rows = []
-        if len(folded) <= 5 or not rows:  # one error may spoil every trigram of a short word
+        if len(folded) <= 8 or not rows:  # one error may spoil every trigram of a short word
             rows += self._base.execute(
                 "SELECT iri, name, scope, folded FROM name WHERE length(folded) BETWEEN ? AND ?",
                 (len(folded) - 1, len(folded) + 1),
