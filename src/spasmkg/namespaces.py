@@ -26,8 +26,8 @@ BIOLINK = "https://w3id.org/biolink/vocab/"
 RDF_TYPE = RDF + "type"
 RDFS_LABEL = RDFS + "label"
 
-_CURIE = re.compile(r"([A-Za-z][\w.-]*):(?!//)(\S*)")
-_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
+_CURIE = r"([A-Za-z][\w.-]*):(?!//)(\S*)"  # compiled on first use, as every pattern on the path of every command
+_IRI = r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*"
 
 
 @cache
@@ -87,7 +87,7 @@ def split_curie(text: str) -> tuple[str, str] | None:
     >>> split_curie("HP:0003394"), split_curie("https://example.org/x")
     (('HP', '0003394'), None)
     """
-    match = _CURIE.fullmatch(text)
+    match = re.fullmatch(_CURIE, text)
     return (match[1], match[2]) if match else None
 
 
@@ -136,7 +136,7 @@ def is_iri(text: str) -> bool:
     >>> is_iri("https://w3id.org/spasmkg/x"), is_iri("a b"), is_iri("x:> . ?s ?p ?o")
     (True, False, False)
     """
-    return _IRI.fullmatch(text) is not None
+    return re.fullmatch(_IRI, text) is not None
 
 
 def local(iri: str) -> str:

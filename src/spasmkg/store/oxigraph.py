@@ -33,7 +33,7 @@ _RDF = {
     "jsonld": ox.RdfFormat.JSON_LD,
     "rdfxml": ox.RdfFormat.RDF_XML,
 }
-_AT = re.compile(r"(?:error at (\d+):(\d+)|line (\d+) between columns (\d+))[^:]*:\s*(.*)", re.DOTALL)
+_AT = r"(?s)(?:error at (\d+):(\d+)|line (\d+) between columns (\d+))[^:]*:\s*(.*)"
 
 
 class _Rows:
@@ -229,7 +229,7 @@ def parse_check(sparql: str, prefixes: Mapping[str, str]) -> None:
 
 
 def _query_syntax(message: str, sparql: str) -> UsageError:
-    match = _AT.search(message)
+    match = re.search(_AT, message)
     if not match:
         return QuerySyntaxError(message, sparql)
     line, column = int(match[1] or match[3]), int(match[2] or match[4])
