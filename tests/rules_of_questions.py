@@ -9,7 +9,6 @@ from spasmkg.sparql import tokens
 
 _ORDER = re.compile(r"ORDER BY\s+((?:[?\w() ]|DESC|ASC)+?)\s*(?:LIMIT \d+\s*)?$")
 _PREFIX = re.compile(r"^PREFIX (\w*): <", re.MULTILINE)
-_FUNCTIONS_OF_RDFLIB_AND_OXIGRAPH = True
 
 
 def violations(question: Question) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spasmkg import article, build
+from spasmkg import article
 from spasmkg.article import alike, compare, cue, digest, find_span, sentence_around
 from spasmkg.errors import NotFoundError, UsageError
 from spasmkg.store import memory
@@ -110,7 +110,3 @@ def test_the_command_shows_the_sentence(article, kg):
         check=True,
     )
     assert "[to reduce dry mouth]" in done.stdout.replace("‑", "-")
-
-
-def test_the_layers_are_all_written():
-    assert set(build.MERGED) & set(build.APART) == set()

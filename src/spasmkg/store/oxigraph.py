@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from spasmkg.model import Row
 
-__all__ = ["OxigraphStore", "memory", "open_directory", "parse_check"]
+__all__ = ["OxigraphStore", "memory", "open_directory"]
 
 _RESULTS = {
     "tsv": ox.QueryResultsFormat.TSV,
@@ -221,11 +221,6 @@ def parse_turtle(name: str, text: bytes) -> list[ox.Quad]:
         ) from None
     except UnicodeDecodeError as error:
         raise DataSyntaxError(f"not UTF-8 text: {error.reason}", name) from None
-
-
-def parse_check(sparql: str, prefixes: Mapping[str, str]) -> None:
-    """Raise QuerySyntaxError where the text is not SPARQL 1.1; run it on nothing otherwise."""
-    memory().query(sparql, prefixes)
 
 
 def _query_syntax(message: str, sparql: str) -> UsageError:
