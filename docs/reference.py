@@ -82,7 +82,8 @@ def _cli() -> list[str]:
         "Exit codes: 0, done (also with no rows); 1, not found, refused, or a check failed; 2, wrong usage.",
         "",
         *_table(
-            ["command", "what it does"], [[f"[`{n}`](#spasmkg-{n})", _cell(summary)] for n, summary in COMMANDS.items()]
+            ["command", "what it does"],
+            [[f"[`{n}`](#spasmkg-{n})", _cell(summary)] for n, (_, summary) in COMMANDS.items()],
         ),
         "Every command takes:",
         "",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from spasmkg import cache, competency, resources
 from spasmkg import namespaces as ns
 from spasmkg.answer import Answer
-from spasmkg.errors import AmbiguousNameError, NotFoundError, UsageError
+from spasmkg.errors import NotFoundError, UsageError
 from spasmkg.store import Store, open_directory
 
 if TYPE_CHECKING:
@@ -92,25 +92,9 @@ class KnowledgeGraph:
         >>> open_graph().resolve("Charley horse")
         'https://w3id.org/spasmkg/muscle-cramp'
         """
-        from spasmkg import entities
+        from spasmkg import names
 
-        if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name) and entities.exists(self.store, ns.spasm(name)):
-            return ns.spasm(name)
-        if ":" in name:
-            try:
-                iri = ns.expand(name)
-            except UsageError:
-                iri = ""
-            if entities.exists(self.store, iri):
-                return iri
-        hits = self.index.exact(name)
-        best = [h for h in hits if h.score == max(x.score for x in hits)]
-        if len(best) > 1:
-            raise AmbiguousNameError(name, [f"{ns.contract(h.iri)} ({h.label}, {h.kind})" for h in best])
-        if best:
-            return best[0].iri
-        near = [h for h in self.index.search(name, 3) if h.score >= 0.5]
-        raise NotFoundError("entity", name, [h.iri.rsplit("/", 1)[-1] for h in near], "try: spasmkg search WORDS")
+        return names.entity(self.store, lambda: self.index, name)
 
     def search(self, text: str, limit: int = 20, kind: str = "") -> list[Hit]:
         """Entities that fit the text, best first, each with why.
@@ -236,40 +220,27 @@ class KnowledgeGraph:
 
     def claim(self, name: str) -> Claim:
         """One claim, by CURIE (``claim:drugs-1-9``), short name or IRI."""
-        key = name.strip()
-        iri = ns.expand(key) if ":" in key else ns.SPASM + "claim/" + key
-        from spasmkg.claims import read
+        from spasmkg import names
 
-        found = read(self.store, [iri]) if ns.is_iri(iri) else []
-        if not found:
-            raise NotFoundError("claim", name, hint="list them with: spasmkg claims --subject ENTITY")
-        return found[0]
+        return names.claim(self.store, name)
 
     def predicate(self, name: str) -> str:
         """The IRI of a predicate, by name, CURIE, IRI or label."""
-        known = {}
-        query = """SELECT ?p ?label WHERE { VALUES ?t { owl:ObjectProperty owl:DatatypeProperty }
-            GRAPH graph:ontology { ?p a ?t ; rdfs:label ?label } }"""
-        for p, label in self.store.select(query):
-            known[ns.local(p.value).lower()] = known[label.value.lower()] = p.value
-        key = ns.local(ns.expand(name)) if ":" in name else name
-        if key.lower() in known:
-            return str(known[key.lower()])
-        from spasmkg.spelling import nearest
+        from spasmkg import names
 
-        near = nearest(key, {ns.local(p) for p in known.values()})
-        raise NotFoundError("predicate", name, near, "list them with: spasmkg schema")
+        return names.predicate(self.store, name)
 
     def item(self, name: str) -> str:
         """The IRI of an item, by its short name (``drugs-1``), CURIE or IRI."""
-        key = name.removeprefix("§").strip()
-        iri = ns.expand(key) if ":" in key else ns.SPASM + "item/" + key
-        every = {i.value for (i,) in self.store.select("SELECT ?i WHERE { ?i a spasm:Item }")}
-        if iri in every:
-            return iri
-        from spasmkg.spelling import nearest
+        from spasmkg import names
 
-        raise NotFoundError("item", name, nearest(key, [i.rsplit("/", 1)[-1] for i in every]))
+        return names.item(self.store, name)
+
+    def kind(self, name: str) -> str:
+        """The IRI of a kind or role, by name, CURIE, IRI or label."""
+        from spasmkg import names
+
+        return names.kind(self.store, name)
 
     # ---- the whole ----
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from spasmkg import competency
 from spasmkg import namespaces as ns
 from spasmkg.cli.output import clean, note, write_bytes
+from spasmkg.cli.parser import TABLES, format_option
 from spasmkg.errors import NotFoundError, UsageError
 from spasmkg.kg import KnowledgeGraph, open_graph
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from spasmkg.answer import Answer
     from spasmkg.results import Cell
 
-__all__ = ["open_named", "query", "sparql"]
+__all__ = ["OPTIONS", "RUN", "open_named"]
 
 
 def open_named(options: argparse.Namespace) -> KnowledgeGraph:
@@ -28,11 +29,11 @@ def open_named(options: argparse.Namespace) -> KnowledgeGraph:
     return kg.with_file(options.with_file) if options.with_file else kg
 
 
-def query(options: argparse.Namespace, rest: Sequence[str]) -> int:
+def _query(options: argparse.Namespace) -> int:
     """``spasmkg query``."""
     if options.name is None:
-        if rest:
-            raise UsageError(f"name a question before {rest[0]}; list them with: spasmkg query")
+        if options.rest:
+            raise UsageError(f"name a question before {options.rest[0]}; list them with: spasmkg query")
         questions = [q for q in competency.all_questions() if not options.tag or options.tag in q.tags]
         rows = [
             [q.name, q.summary, " ".join(f"{p.option} ({p.kind})" for p in q.parameters), ", ".join(q.tags)]
@@ -44,7 +45,7 @@ def query(options: argparse.Namespace, rest: Sequence[str]) -> int:
         note(f"{len(rows)} questions; ask one with: spasmkg query NAME")
         return 0
     question = competency.load(options.name)
-    values = _parameters(question, rest)
+    values = _parameters(question, options.rest)
     if values is None:
         return 2
     kg = open_named(options)
@@ -84,7 +85,7 @@ def _parameters(question: competency.Question, rest: Sequence[str]) -> dict[str,
     return values
 
 
-def sparql(options: argparse.Namespace) -> int:
+def _sparql(options: argparse.Namespace) -> int:
     """``spasmkg sparql``."""
     text = options.text
     if text == "-":
@@ -146,3 +147,22 @@ def _status(count: int, answer: Answer) -> str:
     return (
         f"{state}, {count} {'row' if count == 1 else 'rows'} · dataset {answer.dataset[:8] or 'own'} · {answer.engine}"
     )
+
+
+def _query_options(sub: argparse.ArgumentParser) -> None:
+    sub.usage = "spasmkg query [NAME] [--PARAMETER VALUE|any]... [--evidence] [--show] [--format FORMAT]"
+    sub.add_argument("name", nargs="?", metavar="NAME", help="the question; without it, all questions are listed")
+    sub.add_argument("--evidence", action="store_true", help="add where the source states each row")
+    sub.add_argument("--show", action="store_true", help="print the bound SPARQL and nothing else")
+    sub.add_argument("--tag", metavar="TAG", help="list only questions with this tag")
+    format_option(sub)
+
+
+def _sparql_options(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("text", metavar="TEXT|FILE|-", help="the query, a file that holds it, or - for standard input")
+    sub.add_argument("--evidence", action="store_true", help="add where the source states each row")
+    format_option(sub, (*TABLES, "turtle", "ntriples", "jsonld", "nquads", "trig"))
+
+
+OPTIONS = {"query": _query_options, "sparql": _sparql_options}
+RUN = {"query": _query, "sparql": _sparql}

@@ -9,17 +9,13 @@ from pathlib import Path
 from spasmkg import namespaces as ns
 from spasmkg.cli.ask import open_named
 from spasmkg.cli.output import clean, note, write_bytes
+from spasmkg.cli.parser import entity_option, format_option, positive
 from spasmkg.cli.render import emit
 from spasmkg.errors import NotFoundError, UsageError
 from spasmkg.kg import KnowledgeGraph
 from spasmkg.results import Cell, Iri, Number
 
-__all__ = ["run"]
-
-
-def run(options: argparse.Namespace) -> int:
-    """Run one command; return its exit code."""
-    return _RUN[options.command](options)
+__all__ = ["OPTIONS", "RUN"]
 
 
 def _search(options: argparse.Namespace) -> int:
@@ -236,7 +232,80 @@ def _completion(options: argparse.Namespace) -> int:
     return 0
 
 
-_RUN: dict[str, Callable[[argparse.Namespace], int]] = {
+def _tour_options(sub: argparse.ArgumentParser) -> None:
+    sub.epilog = "No medical advice: the answers restate one article."
+
+
+def _search_options(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("words", nargs="+", metavar="WORD")
+    sub.add_argument("--kind", default="", metavar="KIND", help="only entities of this kind, such as Drug")
+    sub.add_argument("--limit", type=positive, default=20, metavar="N", help="at most so many (20)")
+    format_option(sub)
+
+
+def _show_options(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("entity", metavar="ENTITY", help="slug, CURIE, IRI, label or synonym")
+    format_option(sub, ("text", "json"))
+
+
+def _claims_options(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("--subject", default="", metavar="ENTITY")
+    sub.add_argument("--predicate", default="", metavar="PREDICATE")
+    sub.add_argument("--object", default="", metavar="ENTITY")
+    sub.add_argument("--item", default="", metavar="ITEM", help="such as drugs-1")
+    format_option(sub)
+
+
+def _evidence_options(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("claim", metavar="CLAIM", help="such as claim:drugs-1-9")
+    sub.add_argument("--article", metavar="FILE", help="show the sentence in this copy of the article")
+
+
+def _span_options(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("words", metavar="'WORDS'")
+    sub.add_argument("--article", required=True, metavar="FILE")
+    sub.add_argument("--item", default="", metavar="ITEM", help="look only inside this item, such as drugs-1")
+
+
+def _check_options(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("--article", metavar="FILE", help="compare every span with this copy of the article")
+    sub.add_argument("--owl", action="store_true", help="let HermiT look for contradictions (extra: owl)")
+    sub.add_argument(
+        "--shapes", action="store_true", help="check the file given by --with against the SHACL shapes (extra: shapes)"
+    )
+
+
+def _build_options(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument(
+        "-o", "--output", required=True, metavar="DIR", help="a folder that does not exist yet, or is empty"
+    )
+    sub.add_argument("--ontology", metavar="DIR", help="build from the Turtle files of this folder")
+
+
+def _export_options(sub: argparse.ArgumentParser) -> None:
+    formats = ("turtle", "ntriples", "nquads", "trig", "jsonld", "owl", "graphml")
+    sub.add_argument("--format", choices=formats, default="turtle", metavar="FORMAT", help=", ".join(formats))
+    sub.add_argument(
+        "--layer",
+        action="append",
+        default=[],
+        metavar="LAYER",
+        help="only this layer (repeatable): ontology, entities, claims, edges …",
+    )
+    sub.add_argument("-o", "--output", metavar="FILE", help="write to this file instead of standard output")
+
+
+def _completion_options(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("shell", choices=("bash", "zsh", "tcsh"), metavar="bash|zsh|tcsh")
+
+
+OPTIONS = {
+    "tour": _tour_options, "search": _search_options, "show": _show_options, "claims": _claims_options,
+    "evidence": _evidence_options, "span": _span_options, "schema": format_option, "stats": format_option,
+    "ancestors": entity_option, "descendants": entity_option, "check": _check_options, "build": _build_options,
+    "export": _export_options, "completion": _completion_options,
+}  # fmt: skip
+RUN: dict[str, Callable[[argparse.Namespace], int]] = {
     "tour": _tour, "search": _search, "show": _show, "claims": _claims, "evidence": _evidence,
     "span": _span, "schema": _schema, "stats": _stats, "check": _check, "build": _build, "export": _export,
     "completion": _completion, "ancestors": _line(KnowledgeGraph.ancestors), "descendants": _line(KnowledgeGraph.descendants),

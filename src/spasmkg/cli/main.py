@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import signal
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 from spasmkg.cli.parser import COMMANDS, make_parser
 from spasmkg.errors import SpasmKGError
@@ -31,7 +31,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         if argv is None and options.command != "build":
             # A query runs inside the engine, where Python cannot raise: the default action ends it at once.
             signal.signal(signal.SIGINT, signal.SIG_DFL)
-        return _run(options, rest)
+        options.rest = rest
+        home, _ = COMMANDS[options.command]
+        return int(import_module(f"spasmkg.cli.{home}").RUN[options.command](options))
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 1
     except SpasmKGError as error:
@@ -46,16 +48,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         print(f"spasmkg: {error.filename or 'a file'}: {error.strerror or error}", file=sys.stderr)
         return 1
-
-
-def _run(options: argparse.Namespace, rest: list[str]) -> int:
-    if options.command in ("query", "sparql"):
-        from spasmkg.cli import ask
-
-        return ask.query(options, rest) if options.command == "query" else ask.sparql(options)
-    from spasmkg.cli import commands
-
-    return commands.run(options)
 
 
 def _unknown_command(name: str) -> int:

@@ -1,0 +1,90 @@
+"""What people call things, resolved to IRIs: entities, predicates, kinds, items, claims.
+
+A name is a slug, a CURIE, an IRI, a label or a synonym. What is not found raises NotFoundError with suggestions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from spasmkg import entities
+from spasmkg import namespaces as ns
+from spasmkg.claims import read
+from spasmkg.errors import AmbiguousNameError, NotFoundError, UsageError
+from spasmkg.model import Claim
+from spasmkg.spelling import nearest
+from spasmkg.store import Store
+
+if TYPE_CHECKING:
+    from spasmkg.search import Index
+
+__all__ = ["claim", "entity", "item", "kind", "predicate"]
+
+
+def entity(store: Store, index: Callable[[], Index], name: str) -> str:
+    """The IRI of an entity; ``index`` is called only where the name is no identifier.
+
+    Raises AmbiguousNameError with the candidates where several have the name.
+    """
+    if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name) and entities.exists(store, ns.spasm(name)):
+        return ns.spasm(name)
+    if ":" in name:
+        try:
+            iri = ns.expand(name)
+        except UsageError:
+            iri = ""
+        if entities.exists(store, iri):
+            return iri
+    hits = index().exact(name)
+    best = [h for h in hits if h.score == max(x.score for x in hits)]
+    if len(best) > 1:
+        raise AmbiguousNameError(name, [f"{ns.contract(h.iri)} ({h.label}, {h.kind})" for h in best])
+    if best:
+        return best[0].iri
+    near = [h for h in index().search(name, 3) if h.score >= 0.5]
+    raise NotFoundError("entity", name, [h.iri.rsplit("/", 1)[-1] for h in near], "try: spasmkg search WORDS")
+
+
+def claim(store: Store, name: str) -> Claim:
+    """A claim, by CURIE (``claim:drugs-1-9``), short name or IRI."""
+    key = name.strip()
+    iri = ns.expand(key) if ":" in key else ns.SPASM + "claim/" + key
+    found = read(store, [iri]) if ns.is_iri(iri) else []
+    if not found:
+        raise NotFoundError("claim", name, hint="list them with: spasmkg claims --subject ENTITY")
+    return found[0]
+
+
+def predicate(store: Store, name: str) -> str:
+    """The IRI of a predicate, by name, CURIE, IRI or label."""
+    return _term(store, "predicate", name, "owl:ObjectProperty owl:DatatypeProperty")
+
+
+def kind(store: Store, name: str) -> str:
+    """The IRI of a kind or role, by name, CURIE, IRI or label."""
+    return _term(store, "kind", name, "owl:Class")
+
+
+def _term(store: Store, what: str, name: str, types: str) -> str:
+    known: dict[str, str] = {}
+    query = f"""SELECT ?p ?label WHERE {{ VALUES ?t {{ {types} }} ?p a ?t ; rdfs:label ?label
+        FILTER STRSTARTS(STR(?p), STR(spasm:)) }}"""
+    for p, label in store.select(query):
+        known[ns.local(p.value).lower()] = known[label.value.lower()] = p.value
+    key = ns.local(ns.expand(name)) if ":" in name else name
+    if key.lower() in known:
+        return known[key.lower()]
+    near = nearest(key, {ns.local(p) for p in known.values()})
+    raise NotFoundError(what, name, near, "list them with: spasmkg schema")
+
+
+def item(store: Store, name: str) -> str:
+    """The IRI of an item, by its short name (``drugs-1``), CURIE or IRI."""
+    key = name.removeprefix("§").strip()
+    iri = ns.expand(key) if ":" in key else ns.SPASM + "item/" + key
+    every = {i.value for (i,) in store.select("SELECT ?i WHERE { ?i a spasm:Item }")}
+    if iri in every:
+        return iri
+    raise NotFoundError("item", name, nearest(key, [i.rsplit("/", 1)[-1] for i in every]))
