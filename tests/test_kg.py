@@ -131,8 +131,10 @@ def test_networkx_has_the_edges_with_their_claims(kg):
         "iri": "https://w3id.org/spasmkg/tizanidine",
         "label": "tizanidine",
         "kind": "Drug",
+        "roles": "SedatingDrug",
     }
-    stated = "SELECT (COUNT(*) AS ?n) { GRAPH graph:edges { ?s ?p ?o FILTER(isIRI(?o)) } }"
+    stated = """SELECT (COUNT(*) AS ?n) { VALUES ?g { graph:edges graph:groupings } GRAPH ?g { ?s ?p ?o }
+        FILTER EXISTS { GRAPH graph:claims { ?c rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o } } FILTER(isIRI(?o)) }"""
     assert graph.number_of_edges() == int(next(kg.query(stated).rows)[0].value)
 
 

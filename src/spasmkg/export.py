@@ -74,7 +74,7 @@ def _with_context(expanded: bytes) -> bytes:
 def _graphml(store: Store) -> bytes:
     import networkx as nx
 
-    from spasmkg.graph import to_networkx
+    from spasmkg.networks import to_networkx
 
     out = io.BytesIO()
     nx.write_graphml_xml(to_networkx(store), out, named_key_ids=True, edge_id_from_attribute="id")

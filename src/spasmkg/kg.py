@@ -256,11 +256,36 @@ class KnowledgeGraph:
 
         return stats(self.store)
 
-    def networkx(self) -> nx.MultiDiGraph:
-        """The edges as a ``networkx.MultiDiGraph`` keyed by predicate, with labels, kinds, certainty and claims."""
-        from spasmkg.graph import to_networkx
+    def networkx(
+        self,
+        layers: Sequence[str] = ("edges", "groupings", "user"),
+        kinds: Sequence[str] = (),
+        predicates: Sequence[str] = (),
+        certainty: str = "",
+    ) -> nx.MultiDiGraph:
+        """The edges as a ``networkx.MultiDiGraph`` keyed by predicate, with labels, kinds, certainty and claims.
 
-        return to_networkx(self.store)
+        ``layers`` may name ``inferred`` too; ``kinds`` (kinds or roles of both ends) and ``predicates`` are names as
+        everywhere; ``certainty`` is the least certainty wanted.
+
+        >>> graph = open_graph().networkx(kinds=["Drug", "Finding"], predicates=["hasSideEffect"])
+        >>> graph["spasm:baclofen"]["spasm:dizziness"]["hasSideEffect"]["label"]
+        'has side effect'
+        """
+        from spasmkg.networks import to_networkx
+
+        wanted = [ns.local(self.kind(k)) for k in kinds]
+        return to_networkx(self.store, layers, wanted, [self.predicate(p) for p in predicates], certainty)
+
+    def schema_network(self) -> nx.MultiDiGraph:
+        """Which kinds are tied by which predicates, as a ``networkx.MultiDiGraph`` with counts.
+
+        >>> open_graph().schema_network()["Drug"]["Finding"]["hasSideEffect"]["count"] > 10
+        True
+        """
+        from spasmkg.networks import schema_network
+
+        return schema_network(self.store)
 
     def rdflib(self) -> rdflib.Dataset:
         """The whole dataset as an ``rdflib.Dataset``: the merge in its default graph, the layers as named graphs."""
