@@ -13,6 +13,7 @@ ROOT = Path(spasmkg.__file__).parent
 LAYERS = [
     {"cli", "__main__"},
     {"kg", "__init__"},
+    {"walking"},
     {
         "export",
         "overlay",
@@ -25,9 +26,11 @@ LAYERS = [
         "owl",
         "overview",
         "networks",
+        "paths",
+        "measures",
         "names",
     },
-    {"graph", "answer", "entities", "claims", "rules", "competency", "sparql", "spelling"},
+    {"routes", "metapath", "graph", "answer", "entities", "claims", "rules", "competency", "sparql", "spelling"},
     {"store"},
     {"results"},
     {"model", "namespaces", "errors", "resources"},
@@ -65,7 +68,7 @@ def test_imports_run_downwards(path):
     ("library", "homes"),
     [
         ("pyoxigraph", {"store"}),
-        ("networkx", {"networks", "export", "kg"}),
+        ("networkx", {"networks", "export", "walking"}),
         ("owlready2", {"owl", "kg"}),
         ("rich", {"cli"}),
     ],

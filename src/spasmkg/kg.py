@@ -13,12 +13,12 @@ from spasmkg import namespaces as ns
 from spasmkg.answer import Answer
 from spasmkg.errors import NotFoundError, UsageError
 from spasmkg.store import Store, open_directory
+from spasmkg.walking import Walking
 
 if TYPE_CHECKING:
     from pathlib import Path
     from types import ModuleType
 
-    import networkx as nx
     import owlready2
     import rdflib
 
@@ -69,7 +69,7 @@ def _evidence() -> ModuleType:
     return evidence
 
 
-class KnowledgeGraph:
+class KnowledgeGraph(Walking):
     """A graph of entities, edges and claims, with the questions that it answers."""
 
     def __init__(self, store: Store, dataset: str = "", index_path: str | None = None) -> None:
@@ -255,37 +255,6 @@ class KnowledgeGraph:
         from spasmkg.overview import stats
 
         return stats(self.store)
-
-    def networkx(
-        self,
-        layers: Sequence[str] = ("edges", "groupings", "user"),
-        kinds: Sequence[str] = (),
-        predicates: Sequence[str] = (),
-        certainty: str = "",
-    ) -> nx.MultiDiGraph:
-        """The edges as a ``networkx.MultiDiGraph`` keyed by predicate, with labels, kinds, certainty and claims.
-
-        ``layers`` may name ``inferred`` too; ``kinds`` (kinds or roles of both ends) and ``predicates`` are names as
-        everywhere; ``certainty`` is the least certainty wanted.
-
-        >>> graph = open_graph().networkx(kinds=["Drug", "Finding"], predicates=["hasSideEffect"])
-        >>> graph["spasm:baclofen"]["spasm:dizziness"]["hasSideEffect"]["label"]
-        'has side effect'
-        """
-        from spasmkg.networks import to_networkx
-
-        wanted = [ns.local(self.kind(k)) for k in kinds]
-        return to_networkx(self.store, layers, wanted, [self.predicate(p) for p in predicates], certainty)
-
-    def schema_network(self) -> nx.MultiDiGraph:
-        """Which kinds are tied by which predicates, as a ``networkx.MultiDiGraph`` with counts.
-
-        >>> open_graph().schema_network()["Drug"]["Finding"]["hasSideEffect"]["count"] > 10
-        True
-        """
-        from spasmkg.networks import schema_network
-
-        return schema_network(self.store)
 
     def rdflib(self) -> rdflib.Dataset:
         """The whole dataset as an ``rdflib.Dataset``: the merge in its default graph, the layers as named graphs."""
