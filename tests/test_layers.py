@@ -28,6 +28,8 @@ LAYERS = [
         "networks",
         "paths",
         "measures",
+        "analysis",
+        "accounts",
         "names",
     },
     {"routes", "metapath", "graph", "answer", "entities", "claims", "rules", "competency", "sparql", "spelling"},
@@ -68,7 +70,7 @@ def test_imports_run_downwards(path):
     ("library", "homes"),
     [
         ("pyoxigraph", {"store"}),
-        ("networkx", {"networks", "export", "walking"}),
+        ("networkx", {"networks", "analysis", "export", "walking"}),
         ("owlready2", {"owl", "kg"}),
         ("rich", {"cli"}),
     ],

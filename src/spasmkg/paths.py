@@ -28,7 +28,19 @@ from spasmkg.store import Store
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["BUDGET", "WEIGHTS", "Path", "Paths", "Step", "find", "metapaths", "neighbours"]
+__all__ = [
+    "BUDGET",
+    "WEIGHTS",
+    "Path",
+    "Paths",
+    "Step",
+    "cited",
+    "costs",
+    "find",
+    "metapaths",
+    "neighbours",
+    "of_route",
+]
 
 WEIGHTS = {"asserted": 1.0, "usual": 0.8, "possible": 0.6, "rare": 0.4, "implied": 0.2}
 """What a step of each certainty counts; an inferred step counts half of it."""
@@ -233,7 +245,7 @@ def find(
         found = best_routes(
             graph, wanted, graph.numbers[start], ends, longest, top, *costs(graph), budget=budget, shortest_only=shortest_only
         )  # fmt: skip
-    paths = _with_claims(store, [_path(graph, route) for _, route in found.routes])
+    paths = cited(store, [of_route(graph, route) for _, route in found.routes])
     terms = {x for p in paths for s in p.steps for x in (s.subject, s.predicate, s.object)}
     labels = texts(store, terms | {start, *([named] if ns.is_iri(named) else [])})
     made = Paths(start, named, longest, tuple(paths), dict(found.counts), found.complete, "", labels)
@@ -274,7 +286,8 @@ def _metapath_reason(graph: Graph, along: Metapath, start: int, ends: Sequence[i
     return f"along the metapath {name} reaches {forwards} things; back from {goal} there are {backwards}"
 
 
-def _path(graph: Graph, route: Sequence[int]) -> Path:
+def of_route(graph: Graph, route: Sequence[int]) -> Path:
+    """A path of a graph from its entries, the claims not looked up yet."""
     steps, between = [], []
     for entry in route:
         edge, forward = entry >> 1, entry & 1 == 0
@@ -285,7 +298,8 @@ def _path(graph: Graph, route: Sequence[int]) -> Path:
     return Path(tuple(steps), tuple(between[:-1]))
 
 
-def _with_claims(store: Store, paths: Sequence[Path]) -> list[Path]:
+def cited(store: Store, paths: Sequence[Path]) -> list[Path]:
+    """The paths with the claims behind every step."""
     behind = claims_.behind(store, {s.triple: None for p in paths for s in p.steps})
     made = []
     for path in paths:
@@ -313,12 +327,12 @@ def metapaths(
     counts: Counter[str] = Counter()
     best: dict[str, Path] = {}
     for _, route in found.routes:
-        path = _path(graph, route)
+        path = of_route(graph, route)
         shape = _shape(path, kinds)
         counts[shape] += 1
         if shape not in best or path.score > best[shape].score:
             best[shape] = path
-    whole = dict(zip(best, _with_claims(store, list(best.values())), strict=True))
+    whole = dict(zip(best, cited(store, list(best.values())), strict=True))
     ordered = sorted(counts, key=lambda m: (whole[m].length, -counts[m], m))
     return [(m, counts[m], whole[m]) for m in ordered], found.complete
 
@@ -357,7 +371,7 @@ def neighbours(store: Store, graph: Graph, start: str, depth: int = 1) -> Paths:
             cost[t] = c
             came[t] = (*came[s], e)
     ordered = sorted((n for n in came if n != origin), key=lambda n: (away[n], round(float(cost[n]), 9), n))
-    paths = _with_claims(store, [_path(graph, came[n]) for n in ordered])
+    paths = cited(store, [of_route(graph, came[n]) for n in ordered])
     terms = {x for p in paths for s in p.steps for x in (s.subject, s.predicate, s.object)}
     counts = Counter(p.length for p in paths)
     return Paths(start, "", depth, tuple(paths), dict(counts), labels=texts(store, terms | {start}))

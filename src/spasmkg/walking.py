@@ -12,6 +12,8 @@ from spasmkg.errors import UsageError
 if TYPE_CHECKING:
     import networkx as nx
 
+    from spasmkg.accounts import Account
+    from spasmkg.analysis import Central, Community, CutPoint, Loop, Shared
     from spasmkg.graph import Graph
     from spasmkg.metapath import Metapath
     from spasmkg.paths import Path, Paths
@@ -221,6 +223,78 @@ class Walking:
     def related(self, one: str, other: str, *, max_length: int = 3, top: int = 5) -> Paths:
         """How two things are related: the best paths, inferred edges included."""
         return self.paths(one, other, max_length=max_length, top=top, inferred=True)
+
+    # ---- analyses ----
+
+    def central(self, *, top: int = 20, inferred: bool = False) -> list[Central]:
+        """The things that most shortest paths between others pass through.
+
+        >>> import spasmkg
+        >>> spasmkg.open().central(top=1)[0].iri
+        'https://w3id.org/spasmkg/muscle-spasm'
+        """
+        from spasmkg.analysis import central
+
+        return central(self.graph(inferred=inferred), top)
+
+    def communities(self, *, seed: int = 0, inferred: bool = False) -> tuple[list[Community], float]:
+        """Things that belong together, largest community first, and how good the division is (modularity)."""
+        from spasmkg.analysis import communities
+
+        return communities(self.graph(inferred=inferred), seed)
+
+    def cut_points(self) -> list[CutPoint]:
+        """The things without which others would be cut off from the rest, those that cut off most first."""
+        from spasmkg.analysis import cut_points
+
+        return cut_points(self.graph())
+
+    def loops(self, *, max_length: int = 6, predicates: Sequence[str] = ()) -> list[Loop]:
+        """The feedback loops: what leads back to itself through causes, symptoms and increases, and more ``predicates``.
+
+        >>> import spasmkg
+        >>> all(loop.edges[0][0] == loop.edges[-1][2] for loop in spasmkg.open().loops())
+        True
+        """
+        from spasmkg.analysis import effects, loops
+
+        wanted = effects(self.store, [self.predicate(p) for p in predicates])
+        return loops(self.graph().only(predicates=wanted), max_length)
+
+    def shared_mechanisms(
+        self,
+        *,
+        actors: Sequence[str] = ("Therapy", "Procedure", "Substance", "DrugClass", "Activity"),
+        targets: Sequence[str] = ("Process", "Quality"),
+        top: int = 20,
+    ) -> list[Shared]:
+        """The processes and qualities that most treatments act on, each with who acts and by which predicate.
+
+        ``actors`` and ``targets`` are kinds or roles.
+        """
+        from spasmkg.analysis import shared
+
+        acting, acted = ([ns.local(self.kind(k)) for k in kinds] for kinds in (actors, targets))
+        return shared(self.graph(), acting, acted, top)
+
+    def account_for(self, observed: Sequence[str], *, sort: str = "causes", top: int = 10) -> list[Account]:
+        """The causes, conditions or tests (``sort``) that account best for several symptoms, findings or drugs.
+
+        >>> import spasmkg
+        >>> best = spasmkg.open().account_for(["fatigue", "muscle cramp"])[0]
+        >>> len(best.reasons), best.unexplained
+        (2, ())
+        """
+        from spasmkg import accounts
+
+        if sort not in accounts.WAYS:
+            raise UsageError(f'"{sort}" cannot be ranked; use {", ".join(accounts.WAYS)}')
+        things = list(dict.fromkeys(self.resolve(x) for x in observed))
+        if not things:
+            raise UsageError("name at least one symptom, finding or drug")
+        ways = accounts.predicates(sort, self.metapath)
+        graph = self.graph(named=[p for way in ways for p in way.predicates])
+        return accounts.account_for(self.store, graph, things, sort, ways, top)
 
 
 def _layers(layers: Sequence[str]) -> Sequence[str]:

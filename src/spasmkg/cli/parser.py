@@ -48,6 +48,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "paths": ("follow", "how two things are connected, or one thing with a kind, with the places that say so"),
     "neighbours": ("follow", "what lies around an entity, up to some steps away"),
     "related": ("follow", "how two things are related, as sentences with citations"),
+    "account-for": ("analyse", "rank the causes, conditions or tests that account best for several observations"),
+    "analyse": ("analyse", "what is central, belongs together, holds together, feeds back, or is shared"),
     "claims": ("commands", "the claims about an entity, with a predicate, or in an item"),
     "evidence": ("commands", "where the source states a claim"),
     "span": ("commands", "offsets and digest of words in the article, for writing a claim"),
