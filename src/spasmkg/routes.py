@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,28 +37,76 @@ Floats = NDArray[np.floating]
 
 def distances(graph: Graph, start: int, limit: int | None = None) -> Integers:
     """The least number of edges from a node to every other; -1 where it cannot be reached within the limit."""
-    found = np.full(len(graph.nodes), -1, dtype=np.int32)
-    found[start] = 0
+    level = np.zeros(len(graph.nodes), dtype=np.int32)
+    level[start] = 1
     frontier: Integers = np.array([start], dtype=np.int32)
-    step = 0
-    while len(frontier) and (limit is None or step < limit):
-        step += 1
-        frontier = _fresh(graph, frontier, found)
-        found[frontier] = step
-    return found
+    depth = 1
+    while len(frontier) and (limit is None or depth <= limit):
+        depth += 1
+        reached = graph.neighbour[graph.around(frontier)]
+        level[reached[level[reached] == 0]] = depth
+        frontier = np.flatnonzero(level == depth)
+    return level - 1
 
 
-def _fresh(graph: Graph, frontier: Integers, seen: Integers) -> Integers:
-    """The nodes next to a frontier that have not been seen, each once, in order."""
-    reached = graph.neighbour[graph.around(frontier)]
-    mark = np.zeros(len(seen), dtype=bool)
-    mark[reached] = True
-    mark &= seen < 0
-    return np.flatnonzero(mark).astype(np.int32)
+def _reached(graph: Graph, frontier: Integers) -> Iterator[Integers]:
+    """The nodes next to those of a frontier, repeated as it comes, a few first and then more and more at a time."""
+    if len(frontier) == 1:
+        here = graph.entries(int(frontier[0]))
+        at, size = here.start, 128
+        while at < here.stop:
+            yield graph.neighbour[at : min(at + size, here.stop)]
+            at, size = at + size, size * 8
+        return
+    at, size = 0, 8
+    while at < len(frontier):
+        yield graph.neighbour[graph.around(frontier[at : at + size])]
+        at, size = at + size, size * 8
+
+
+class _Meeting(NamedTuple):
+    """Where searches from two ends met: the level of each node from either side, 1 at the end itself, 0 unreached."""
+
+    levels: tuple[Integers, Integers]
+    depths: tuple[int, int]
+    middle: int
+
+
+def _meet(graph: Graph, start: int, goal: int, *, whole: bool) -> _Meeting | None:
+    """Search from both ends, the side with fewer entries first, until they meet; None where they do not.
+
+    ``whole`` finishes the level at which they meet, so that all nodes between the ends have their levels.
+    """
+    smallest = np.min_scalar_type(len(graph.nodes))
+    levels = np.zeros(len(graph.nodes), dtype=smallest), np.zeros(len(graph.nodes), dtype=smallest)
+    levels[0][start] = levels[1][goal] = 1
+    fronts: list[Integers] = [np.array([start]), np.array([goal])]
+    depth = [1, 1]
+    weight = [int(graph.degree[start]), int(graph.degree[goal])]
+    while weight[0] and weight[1]:
+        side = 0 if weight[0] <= weight[1] else 1
+        mine, other = levels[side], levels[1 - side]
+        depth[side] += 1
+        new, middle = [], -1
+        for reached in _reached(graph, fronts[side]):
+            fresh = reached[mine[reached] == 0]
+            mine[fresh] = depth[side]
+            if middle < 0 and (met := other[fresh]).any():
+                middle = int(fresh[int(met.argmax())])
+                if not whole:
+                    break
+            new.append(fresh)
+        if middle >= 0:
+            return _Meeting(levels, (depth[0], depth[1]), middle)
+        found = np.concatenate(new)
+        # Looking through all levels gives each node once; for a few nodes a repetition costs less than that.
+        fronts[side] = found if len(found) < 100 else np.flatnonzero(mine == depth[side])
+        weight[side] = int(graph.degree[fronts[side]].sum())
+    return None
 
 
 def shortest(graph: Graph, start: int, goal: int) -> list[int] | None:
-    """The nodes of one shortest path, or None: both ends are searched, the smaller frontier first.
+    """The nodes of one shortest path, or None.
 
     >>> line = Graph.of(["a", "b", "c"], ["p"], [0, 2], [0, 0], [1, 1])
     >>> shortest(line, 0, 2)
@@ -65,77 +114,59 @@ def shortest(graph: Graph, start: int, goal: int) -> list[int] | None:
     """
     if start == goal:
         return [start]
-    first, neighbour = graph.first, graph.neighbour
-    n = len(graph.nodes)
-    parent = (np.full(n, -1, dtype=np.int32), np.full(n, -1, dtype=np.int32))
-    parent[0][start], parent[1][goal] = start, goal
-    frontier = [np.array([start], dtype=np.int32), np.array([goal], dtype=np.int32)]
-    weight = [int(first[x[0] + 1] - first[x[0]]) for x in frontier]
-    while weight[0] and weight[1]:
-        side = 0 if weight[0] <= weight[1] else 1
-        mine, other = parent[side], parent[1 - side]
-        nodes = frontier[side]
-        if len(nodes) == 1:
-            reached = neighbour[graph.entries(int(nodes[0]))]
-            origin = np.broadcast_to(nodes, reached.shape)
-        else:
-            reached = neighbour[graph.around(nodes)]
-            origin = np.repeat(nodes, first[nodes + 1] - first[nodes])
-        met = np.flatnonzero(other[reached] >= 0)
-        if len(met):
-            middle = int(reached[met[0]])
-            if mine[middle] < 0:
-                mine[middle] = origin[met[0]]
-            return _joined(parent, middle)
-        new = mine[reached] < 0
-        reached, origin = reached[new], origin[new]
-        mine[reached[::-1]] = origin[::-1]  # of several ways to a node the first one stays
-        # An entry stays for each node once: the one whose origin was kept is not needed, any will do.
-        place = np.empty(n, dtype=np.int32) if len(reached) else reached
-        place[reached] = np.arange(len(reached), dtype=np.int32)
-        frontier[side] = reached[place[reached] == np.arange(len(reached), dtype=np.int32)]
-        weight[side] = int((first[frontier[side] + 1] - first[frontier[side]]).sum())
-    return None
-
-
-def _joined(parent: tuple[Integers, Integers], middle: int) -> list[int]:
+    met = _meet(graph, start, goal, whole=False)
+    if met is None:
+        return None
     ways = []
-    for side in parent:
-        way, node = [], middle
-        while side[node] != node:
-            node = int(side[node])
+    for level in met.levels:
+        node, way = met.middle, []
+        for at in range(int(level[node]) - 1, 0, -1):
+            node = next(
+                int(near[fits.argmax()])
+                for near in _reached(graph, np.array([node]))
+                if (fits := level[near] == at).any()
+            )
             way.append(node)
         ways.append(way)
-    return [*reversed(ways[0]), middle, *ways[1]]
+    return [*reversed(ways[0]), met.middle, *ways[1]]
 
 
-def shortest_paths(graph: Graph, start: int, goal: int) -> Iterator[list[int]]:
-    """All shortest paths between two different nodes, as lists of nodes, in order of their numbers.
+def shortest_paths(graph: Graph, start: int, goal: int) -> Integers:
+    """All shortest paths between two different nodes, each a row of nodes, in order of their numbers.
 
     >>> square = Graph.of(["a", "b", "c", "d"], ["p"], [0, 0, 1, 2], [0, 0, 0, 0], [1, 2, 3, 3])
-    >>> list(shortest_paths(square, 0, 3))
+    >>> shortest_paths(square, 0, 3).tolist()
     [[0, 1, 3], [0, 2, 3]]
     """
-    one = shortest(graph, start, goal)
-    if one is None or len(one) == 1:
-        return
-    length = len(one) - 1
-    away = distances(graph, goal, length)
-    path = [start]
+    met = _meet(graph, start, goal, whole=True) if start != goal else None
+    if met is None:
+        return np.empty((0, 0), dtype=np.int32)
+    levels, depth, _ = met
+    rows: Integers = np.flatnonzero((levels[0] == depth[0]) & (levels[1] == depth[1])).astype(np.int32)[:, None]
+    for at in range(depth[0] - 1, 0, -1):
+        before, which = _nearer(graph, rows[:, 0], levels[0], at)
+        rows = np.concatenate([before[:, None], rows[which]], axis=1)
+    for at in range(depth[1] - 1, 0, -1):
+        after, which = _nearer(graph, rows[:, -1], levels[1], at)
+        rows = np.concatenate([rows[which], after[:, None]], axis=1)
+    return rows[np.lexsort(rows.T[::-1])]
 
-    def extend(node: int) -> Iterator[list[int]]:
-        left = length - len(path)
-        reached = graph.neighbour[graph.entries(node)]
-        following = np.unique(reached[away[reached] == left])
-        for after in following.tolist():
-            if left == 0:
-                yield [*path, after]
-            else:
-                path.append(after)
-                yield from extend(after)
-                path.pop()
 
-    yield from extend(start)
+def _nearer(graph: Graph, ends: Integers, level: Integers, at: int) -> tuple[Integers, Integers]:
+    """For each of the ends, the nodes of a level next to it, and for each of these the place of its end."""
+    nodes, place = np.unique(ends, return_inverse=True)
+    near = graph.neighbour[graph.around(nodes)]
+    owner = np.repeat(np.arange(len(nodes)), graph.degree[nodes])
+    fits = level[near] == at
+    # Several edges between two nodes make one path here.
+    pairs = np.unique(owner[fits].astype(np.int64) * len(level) + near[fits])
+    owner, near = pairs // len(level), pairs % len(level)
+    count = np.bincount(owner, minlength=len(nodes))
+    begin = np.cumsum(count) - count
+    each = count[place]
+    which = np.repeat(np.arange(len(ends)), each)
+    inner = np.arange(len(which)) - np.repeat(np.cumsum(each) - each, each)
+    return near[np.repeat(begin[place], each) + inner].astype(np.int32), which
 
 
 # ---- routes that an automaton accepts ----
