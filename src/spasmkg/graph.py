@@ -124,6 +124,14 @@ class Graph:
         """The number of edges at each node."""
         return np.diff(self.first)
 
+    @cached_property
+    def ties(self) -> csr_array:
+        """How many edges there are between each two nodes, in whatever direction; an edge of one node counts twice."""
+        from scipy.sparse import csr_array
+
+        ones = np.ones(len(self.neighbour))
+        return csr_array((ones, self.neighbour, self.first), shape=(len(self.nodes),) * 2)
+
     def entries(self, node: int) -> slice:
         """The places of a node's entries."""
         return slice(int(self.first[node]), int(self.first[node + 1]))

@@ -19,34 +19,35 @@ __all__ = ["betweenness", "pagerank", "path_counts"]
 
 
 def pagerank(
-    graph: Graph, seeds: Collection[int], damping: float = 0.85, tolerance: float = 1e-8, most: int = 200
+    graph: Graph, seeds: Collection[int], damping: float = 0.85, tolerance: float = 1e-8
 ) -> NDArray[np.float64]:
     """Personalised PageRank, edges followed both ways: how often a walk that returns to the seeds visits each node.
 
-    The values add up to 1; the iteration ends where they change by less than ``tolerance`` in all (Haveliwala 2003,
-    https://doi.org/10.1109/TKDE.2003.1208999). A walk at a node without edges returns to the seeds.
+    The values add up to 1 and are off by less than ``tolerance`` in all. Since every edge is followed both ways the
+    system is symmetric and positive definite once it is scaled by the square roots of the degrees, and conjugate
+    gradients (Hestenes and Stiefel 1952, https://doi.org/10.6028/jres.049.044) solve it in half the steps that the
+    walk itself would need. A walk at a node without edges returns to the seeds.
     """
-    import scipy.sparse
+    root = np.sqrt(np.maximum(graph.degree, 1))
+    home = np.zeros(len(graph.nodes))
+    home[list(seeds)] = (1 - damping) / len(seeds)
+    residue = home / root
+    solution = np.zeros(len(home))
+    direction, size = residue, _dot(residue, residue)
+    while float(np.abs(residue * root).sum()) > tolerance * (1 - damping):
+        image = direction - damping * (graph.ties @ (direction / root)) / root
+        step = size / _dot(direction, image)
+        solution = solution + step * direction
+        residue = residue - step * image
+        before, size = size, _dot(residue, residue)
+        direction = residue + size / before * direction
+    rank = solution * root
+    return np.asarray(rank / rank.sum())
 
-    n = len(graph.nodes)
-    degree = graph.degree
-    home = np.zeros(n)
-    home[list(seeds)] = 1 / len(seeds)
-    ones = np.ones(len(graph.neighbour))
-    both = scipy.sparse.csr_array((ones, graph.neighbour, graph.first), shape=(n, n))
-    share = np.divide(damping, degree, out=np.zeros(n), where=degree > 0)
-    stuck = degree == 0
-    rank = home.copy()
-    for _ in range(most):
-        # The matrix is symmetric: multiplying from this side gathers what the neighbours give.
-        following = both @ (rank * share)
-        following += (1 - following.sum()) * home
-        change = float(np.abs(following - rank).sum())
-        rank = following
-        if change < tolerance:
-            break
-    rank[stuck & (home == 0)] = 0.0
-    return rank
+
+def _dot(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
+    # Without BLAS: its threads take longer to wake than vectors of this size take to multiply.
+    return float((a * b).sum())
 
 
 def betweenness(graph: Graph, block: int = 512) -> NDArray[np.float64]:
