@@ -138,8 +138,9 @@ def _claim(claim: Claim) -> dict[str, object]:
     return said
 
 
-def _options(tag: str) -> Callable[[argparse.ArgumentParser], None]:
+def _options(command: str, tag: str) -> Callable[[argparse.ArgumentParser], None]:
     def add(sub: argparse.ArgumentParser) -> None:
+        sub.usage = f"spasmkg {command} [NAME]... [--format FORMAT]"
         sub.add_argument(
             "names", nargs="*", metavar="NAME", help=f"only these questions; all: spasmkg query --tag {tag}"
         )
@@ -148,5 +149,5 @@ def _options(tag: str) -> Callable[[argparse.ArgumentParser], None]:
     return add
 
 
-OPTIONS = {"conflicts": _options("conflict"), "gaps": _options("gap")}
+OPTIONS = {"conflicts": _options("conflicts", "conflict"), "gaps": _options("gaps", "gap")}
 RUN = {"conflicts": _run, "gaps": _run}
