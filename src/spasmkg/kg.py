@@ -165,7 +165,31 @@ class KnowledgeGraph(Walking):
         >>> [r["side_effect_label"].value for r in open_graph().run("drug-side-effects", drug="dantrolene")]
         ['hepatotoxicity', 'muscle weakness']
         """
-        question, text = self.bind(name, **values)
+        return self._asked(*self.bind(name, **values))
+
+    def conflicts(self, *names: str) -> list[tuple[competency.Question, Answer]]:
+        """Contradictions and tensions: each question with the tag ``conflict``, or those named, with its answer.
+
+        Parameters are lifted; a required one keeps the example of the question's file. Raises NotFoundError.
+
+        >>> for question, answer in open_graph().conflicts("cautions-in-prone-groups"):
+        ...     print(question.summary, [row["treatment_label"].value for row in answer])
+        Which treatments call for caution in a group of people that is prone to what they treat? ['diazepam']
+        """
+        return [(q, self._asked(q, q.unrestricted())) for q in competency.tagged("conflict", names)]
+
+    def gaps(self, *names: str) -> list[tuple[competency.Question, Answer]]:
+        """What the source leaves out: each question with the tag ``gap``, or those named, with its answer.
+
+        Parameters are lifted as in :meth:`conflicts`; that nothing is stated stands in the note of the evidence.
+
+        >>> [[row["spasm_label"].value for row in answer] for _, answer in open_graph().gaps("spasm-types-without-symptom")]
+        [['dystonic spasm', 'hiccups']]
+        """
+        return [(q, self._asked(q, q.unrestricted())) for q in competency.tagged("gap", names)]
+
+    def _asked(self, question: competency.Question, text: str) -> Answer:
+        """The answer to a question whose SPARQL is bound."""
         begun = time.perf_counter()
         result = self.store.query(text)
         answer = Answer(result, self.store.engine, text, self.dataset, time.perf_counter() - begun)

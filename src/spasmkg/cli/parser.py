@@ -43,6 +43,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "tour": ("commands", "eight relational questions answered, with their evidence"),
     "query": ("ask", "ask a competency question; alone, list them"),
     "sparql": ("ask", "run any SPARQL 1.1 query: a text, a file, or - for standard input"),
+    "conflicts": ("tensions", "contradictions and tensions in what the source says, both sides cited"),
+    "gaps": ("tensions", "what the source leaves out, and where nothing is stated"),
     "search": ("commands", "find entities by any name"),
     "show": ("commands", "what is known of an entity"),
     "paths": ("follow", "how two things are connected, or one thing with a kind, with the places that say so"),
