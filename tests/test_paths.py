@@ -12,12 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spasmkg import namespaces as ns
+from spasmkg.distances import distances, shortest, shortest_paths
 from spasmkg.errors import NotFoundError, UsageError
 from spasmkg.graph import Graph, number
 from spasmkg.measures import pagerank, path_counts
 from spasmkg.metapath import Names, parse
 from spasmkg.paths import WEIGHTS
-from spasmkg.routes import automaton, best_routes, distances, free, shortest, shortest_paths
+from spasmkg.routes import automaton, best_routes, free
 
 NODES = "abcdefg"
 KINDS = {"Vowel": set("ae"), "Letter": set(NODES), "Consonant": set(NODES) - set("ae")}

@@ -18,11 +18,12 @@ import numpy as np
 
 from spasmkg import claims as claims_
 from spasmkg import namespaces as ns
+from spasmkg.distances import distances
 from spasmkg.entities import texts
 from spasmkg.graph import LAYERS, Graph
 from spasmkg.metapath import Metapath
 from spasmkg.model import CERTAINTIES, Triple
-from spasmkg.routes import Found, automaton, best_routes, distances, free, reach_along
+from spasmkg.routes import Found, automaton, best_routes, free, reach_along
 from spasmkg.store import Store
 
 if TYPE_CHECKING:
