@@ -15,6 +15,8 @@ LAYERS = [
     {"kg", "__init__"},
     {
         "export",
+        "exchange",
+        "styles",
         "overlay",
         "check",
         "article",
@@ -27,7 +29,7 @@ LAYERS = [
         "networks",
         "names",
     },
-    {"graph", "answer", "entities", "claims", "rules", "competency", "sparql", "spelling"},
+    {"graph", "looks", "answer", "entities", "claims", "rules", "competency", "sparql", "spelling"},
     {"store"},
     {"results"},
     {"model", "namespaces", "errors", "resources"},
@@ -65,7 +67,7 @@ def test_imports_run_downwards(path):
     ("library", "homes"),
     [
         ("pyoxigraph", {"store"}),
-        ("networkx", {"networks", "export", "kg"}),
+        ("networkx", {"networks", "exchange", "kg"}),
         ("owlready2", {"owl", "kg"}),
         ("rich", {"cli"}),
     ],
