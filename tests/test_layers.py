@@ -10,45 +10,22 @@ import pytest
 import spasmkg
 
 ROOT = Path(spasmkg.__file__).parent
+# fmt: off
 LAYERS = [
     {"cli", "__main__"},
     {"kg", "__init__"},
     {"walking"},
-    {
-        "export",
-        "overlay",
-        "check",
-        "article",
-        "build",
-        "cache",
-        "search",
-        "evidence",
-        "owl",
-        "overview",
-        "networks",
-        "paths",
-        "measures",
-        "analysis",
-        "accounts",
-        "names",
-    },
-    {
-        "routes",
-        "distances",
-        "metapath",
-        "graph",
-        "answer",
-        "entities",
-        "claims",
-        "rules",
-        "competency",
-        "sparql",
-        "spelling",
-    },
+    # use cases
+    {"export", "exchange", "styles", "overlay", "check", "article", "build", "cache", "search", "evidence", "owl",
+     "overview", "networks", "paths", "measures", "analysis", "accounts", "names"},
+    # reading and computing
+    {"routes", "distances", "metapath", "graph", "looks", "answer", "entities", "claims", "rules", "competency",
+     "sparql", "spelling"},
     {"store"},
     {"results"},
     {"model", "namespaces", "errors", "resources"},
 ]
+# fmt: on
 RANK = {name: i for i, layer in enumerate(LAYERS) for name in layer}
 
 
@@ -82,7 +59,7 @@ def test_imports_run_downwards(path):
     ("library", "homes"),
     [
         ("pyoxigraph", {"store"}),
-        ("networkx", {"networks", "analysis", "export", "walking"}),
+        ("networkx", {"networks", "analysis", "exchange", "walking"}),
         ("owlready2", {"owl", "kg"}),
         ("rich", {"cli"}),
     ],

@@ -336,3 +336,14 @@ def test_a_users_edge_is_followed(kg, tmp_path):
     found = mine.paths("loop diuretics", "potassium chloride")
     assert found.text(found[0]).startswith("loop diuretics —depletes→ potassium")
     assert kg.graph().numbers.keys() < mine.graph().numbers.keys()
+
+
+def test_a_chain_longer_than_small_numbers_count():
+    size = 700
+    chain = Graph.of(range(size), ["p"], range(size - 1), [0] * (size - 1), range(1, size))
+    assert shortest(chain, 0, size - 1) == list(range(size))
+    assert shortest_paths(chain, 5, size - 3).tolist() == [list(range(5, size - 2))]
+    assert distances(chain, 0).tolist() == list(range(size))
+    apart = chain.where(np.arange(size - 1) != 350)
+    assert shortest(apart, 0, size - 1) is None
+    assert len(shortest_paths(apart, 0, size - 1)) == 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import numpy as np
 
@@ -26,64 +25,10 @@ def distances(graph: Graph, start: int, limit: int | None = None) -> Integers:
     return level - 1
 
 
-def _reached(graph: Graph, frontier: Integers) -> Iterator[Integers]:
-    """The nodes next to those of a frontier, repeated as it comes, a few first and then more and more at a time."""
-    if len(frontier) == 1:
-        here = graph.entries(int(frontier[0]))
-        at, size = here.start, 128
-        while at < here.stop:
-            yield graph.neighbour[at : min(at + size, here.stop)]
-            at, size = at + size, size * 8
-        return
-    at, size = 0, 8
-    while at < len(frontier):
-        yield graph.neighbour[graph.around(frontier[at : at + size])]
-        at, size = at + size, size * 8
-
-
-class _Meeting(NamedTuple):
-    """Where searches from two ends met: the level of each node from either side, 1 at the end itself, 0 unreached."""
-
-    levels: tuple[Integers, Integers]
-    depths: tuple[int, int]
-    middle: int
-
-
-def _meet(graph: Graph, start: int, goal: int, *, whole: bool) -> _Meeting | None:
-    """Search from both ends, the side with fewer entries first, until they meet; None where they do not.
-
-    ``whole`` finishes the level at which they meet, so that all nodes between the ends have their levels.
-    """
-    smallest = np.min_scalar_type(len(graph.nodes))
-    levels = np.zeros(len(graph.nodes), dtype=smallest), np.zeros(len(graph.nodes), dtype=smallest)
-    levels[0][start] = levels[1][goal] = 1
-    fronts: list[Integers] = [np.array([start]), np.array([goal])]
-    depth = [1, 1]
-    weight = [int(graph.degree[start]), int(graph.degree[goal])]
-    while weight[0] and weight[1]:
-        side = 0 if weight[0] <= weight[1] else 1
-        mine, other = levels[side], levels[1 - side]
-        depth[side] += 1
-        new, middle = [], -1
-        for reached in _reached(graph, fronts[side]):
-            fresh = reached[mine[reached] == 0]
-            mine[fresh] = depth[side]
-            if middle < 0 and (met := other[fresh]).any():
-                middle = int(fresh[int(met.argmax())])
-                if not whole:
-                    break
-            new.append(fresh)
-        if middle >= 0:
-            return _Meeting(levels, (depth[0], depth[1]), middle)
-        found = np.concatenate(new)
-        # Looking through all levels gives each node once; for a few nodes a repetition costs less than that.
-        fronts[side] = found if len(found) < 100 else np.flatnonzero(mine == depth[side])
-        weight[side] = int(graph.degree[fronts[side]].sum())
-    return None
-
-
 def shortest(graph: Graph, start: int, goal: int) -> list[int] | None:
     """The nodes of one shortest path, or None.
+
+    Both ends are searched, the side with fewer entries first; the first touch ends the search.
 
     >>> line = Graph.of(["a", "b", "c"], ["p"], [0, 2], [0, 0], [1, 1])
     >>> shortest(line, 0, 2)
@@ -91,21 +36,60 @@ def shortest(graph: Graph, start: int, goal: int) -> list[int] | None:
     """
     if start == goal:
         return [start]
-    met = _meet(graph, start, goal, whole=False)
-    if met is None:
-        return None
-    ways = []
-    for level in met.levels:
-        node, way = met.middle, []
-        for at in range(int(level[node]) - 1, 0, -1):
-            node = next(
-                int(near[fits.argmax()])
-                for near in _reached(graph, np.array([node]))
-                if (fits := level[near] == at).any()
-            )
-            way.append(node)
-        ways.append(way)
-    return [*reversed(ways[0]), met.middle, *ways[1]]
+    # One array marks both sides: 1, 2, 3 … outwards from the start, -1, -2, -3 … outwards from the goal, 0 not seen.
+    mark: Integers = np.zeros(len(graph.nodes), dtype=np.int8)
+    mark[start], mark[goal] = 1, -1
+    fronts: list[Integers] = [np.array([start]), np.array([goal])]
+    depth, weight = [1, 1], [int(graph.degree[start]), int(graph.degree[goal])]
+    while weight[0] and weight[1]:
+        side = 0 if weight[0] <= weight[1] else 1
+        sign = 1 - 2 * side
+        depth[side] += 1
+        if depth[side] == np.iinfo(mark.dtype).max:
+            mark = mark.astype(np.int32)
+        new = []
+        for near in _pieces(graph, fronts[side]):
+            seen = mark[near]
+            touched = seen < 0 if side == 0 else seen > 0
+            at = int(touched.argmax())
+            if touched[at]:
+                node = int(near[at])
+                mine = _back(graph, mark, node, sign * (depth[side] - 1), sign)
+                other = [node, *_back(graph, mark, node, int(mark[node]) + sign, -sign)]
+                return [*reversed(mine), *other] if side == 0 else [*reversed(other), *mine]
+            fresh = near[seen == 0]
+            mark[fresh] = sign * depth[side]
+            new.append(fresh)
+        front = np.concatenate(new)
+        # Looking through all marks gives each node once; for a few nodes a repetition costs less than that.
+        fronts[side] = front if len(front) < 256 else np.flatnonzero(mark == sign * depth[side])
+        weight[side] = int(graph.degree[fronts[side]].sum())
+    return None
+
+
+def _pieces(graph: Graph, front: Integers) -> Iterator[Integers]:
+    """The nodes next to those of a frontier: first those of its largest hub, which is likely to touch the other side."""
+    degree = graph.degree[front]
+    hub = int(degree.argmax())
+    yield graph.neighbour[graph.entries(int(front[hub]))]
+    if len(front) == 1:
+        return
+    total = np.cumsum(degree)
+    begin, done = 0, 0
+    while begin < len(front):
+        end = max(int(np.searchsorted(total, done + 16_384, side="right")), begin + 1)
+        yield graph.neighbour[graph.around(front[begin:end])]
+        begin, done = end, int(total[end - 1])
+
+
+def _back(graph: Graph, mark: Integers, node: int, level: int, sign: int) -> list[int]:
+    """A way from a node through the levels of one side, this one first, to its end."""
+    way: list[int] = []
+    while level * sign > 0:
+        near = graph.neighbour[graph.entries(way[-1] if way else node)]
+        way.append(int(near[int((mark[near] == level).argmax())]))
+        level -= sign
+    return way
 
 
 def shortest_paths(graph: Graph, start: int, goal: int) -> Integers:
@@ -115,10 +99,10 @@ def shortest_paths(graph: Graph, start: int, goal: int) -> Integers:
     >>> shortest_paths(square, 0, 3).tolist()
     [[0, 1, 3], [0, 2, 3]]
     """
-    met = _meet(graph, start, goal, whole=True) if start != goal else None
-    if met is None:
+    levels = _whole_levels(graph, start, goal) if start != goal else None
+    if levels is None:
         return np.empty((0, 0), dtype=np.int32)
-    levels, depth, _ = met
+    depth = [int(level.max()) for level in levels]
     rows: Integers = np.flatnonzero((levels[0] == depth[0]) & (levels[1] == depth[1])).astype(np.int32)[:, None]
     for at in range(depth[0] - 1, 0, -1):
         before, which = _nearer(graph, rows[:, 0], levels[0], at)
@@ -127,6 +111,24 @@ def shortest_paths(graph: Graph, start: int, goal: int) -> Integers:
         after, which = _nearer(graph, rows[:, -1], levels[1], at)
         rows = np.concatenate([rows[which], after[:, None]], axis=1)
     return rows[np.lexsort(rows.T[::-1])]
+
+
+def _whole_levels(graph: Graph, start: int, goal: int) -> tuple[Integers, Integers] | None:
+    """The level of each node from either end, 1 at the end itself and 0 not reached, up to where the sides meet."""
+    levels = np.zeros(len(graph.nodes), dtype=np.int32), np.zeros(len(graph.nodes), dtype=np.int32)
+    levels[0][start] = levels[1][goal] = 1
+    fronts: list[Integers] = [np.array([start]), np.array([goal])]
+    depth, weight = [1, 1], [int(graph.degree[start]), int(graph.degree[goal])]
+    while weight[0] and weight[1]:
+        side = 0 if weight[0] <= weight[1] else 1
+        depth[side] += 1
+        near = graph.neighbour[graph.around(fronts[side])]
+        levels[side][near[levels[side][near] == 0]] = depth[side]
+        fronts[side] = np.flatnonzero(levels[side] == depth[side])
+        if levels[1 - side][fronts[side]].any():
+            return levels
+        weight[side] = int(graph.degree[fronts[side]].sum())
+    return None
 
 
 def _nearer(graph: Graph, ends: Integers, level: Integers, at: int) -> tuple[Integers, Integers]:

@@ -296,11 +296,27 @@ class KnowledgeGraph(Walking):
 
         return to_owlready2(self.store)
 
-    def export(self, media: str = "turtle", layers: Sequence[str] = ()) -> bytes:
-        """The graph in a file format, sorted, the same bytes each time; see :mod:`spasmkg.export`."""
+    def export(
+        self,
+        media: str = "turtle",
+        layers: Sequence[str] = (),
+        kinds: Sequence[str] = (),
+        predicates: Sequence[str] = (),
+        certainty: str = "",
+    ) -> bytes:
+        """The graph in a file format, sorted, the same bytes each time; see :mod:`spasmkg.export`.
+
+        ``kinds`` (kinds or roles of both ends) and ``predicates`` are names as everywhere, ``certainty`` the least
+        one; they choose edges, so only the formats of edges take them.
+
+        >>> rows = open_graph().export("csv", kinds=["Drug", "Finding"], predicates=["hasSideEffect"]).splitlines()
+        >>> rows[1].decode()
+        'spasm:baclofen,baclofen,Drug,spasm:hasSideEffect,has side effect,spasm:dizziness,dizziness,Finding,asserted,edges,false,claim:drugs-1-10'
+        """
         from spasmkg.export import export
 
-        return export(self.store, media, layers)
+        wanted = [ns.local(self.kind(k)) for k in kinds]
+        return export(self.store, media, layers, wanted, [self.predicate(p) for p in predicates], certainty)
 
     def with_file(self, path: Path | str) -> KnowledgeGraph:
         """A copy of the graph with the user's Turtle file merged in and all conclusions drawn again."""

@@ -19,7 +19,7 @@ __all__ = ["betweenness", "pagerank", "path_counts"]
 
 
 def pagerank(
-    graph: Graph, seeds: Collection[int], damping: float = 0.85, tolerance: float = 1e-8
+    graph: Graph, seeds: Collection[int], damping: float = 0.85, tolerance: float = 1e-7
 ) -> NDArray[np.float64]:
     """Personalised PageRank, edges followed both ways: how often a walk that returns to the seeds visits each node.
 
@@ -31,8 +31,9 @@ def pagerank(
     root = np.sqrt(np.maximum(graph.degree, 1))
     home = np.zeros(len(graph.nodes))
     home[list(seeds)] = (1 - damping) / len(seeds)
-    residue = home / root
-    solution = np.zeros(len(home))
+    # The start is what a walk without seeds would settle at, so that only the way the seeds differ from it is left.
+    solution = graph.degree / (root * max(1, graph.degree.sum()))
+    residue = home / root - (1 - damping) * solution
     direction, size = residue, _dot(residue, residue)
     while float(np.abs(residue * root).sum()) > tolerance * (1 - damping):
         image = direction - damping * (graph.ties @ (direction / root)) / root
