@@ -10,7 +10,7 @@ from spasmkg.model import CERTAINTIES, Claim, Span, Triple
 from spasmkg.namespaces import local
 from spasmkg.store import Store
 
-__all__ = ["behind", "certainties", "find", "read", "user_places"]
+__all__ = ["behind", "certainties", "find", "read", "stating", "user_places"]
 
 _QUALIFIERS = ("aspect", "atPhase", "atSite", "inPopulation", "inContext", "onAspect", "amount", "recipient")
 _BATCH = 2000
@@ -105,11 +105,8 @@ def find(store: Store, subject: str = "", predicate: str = "", object: str = "",
     return read(store, [c.value for (c,) in store.select(query)])
 
 
-def behind(store: Store, triples: Iterable[Triple]) -> dict[Triple, tuple[str, ...]]:
-    """The claims behind each edge: its own, or those of the shortest proof where it was inferred.
-
-    Triples are in N-Triples form. A triple that rests on no claim (a label, the inside of a dose) is left out.
-    """
+def stating(store: Store, triples: Iterable[Triple]) -> dict[Triple, tuple[str, ...]]:
+    """The claims that state each triple and do not deny it, in the order of the source."""
     wanted = list(dict.fromkeys(t for t in triples if t[0][0] == "<" and t[1][0] == "<"))
     found: dict[Triple, list[str]] = defaultdict(list)
     rows = [" ".join(("(", *t, ")")) for t in wanted]
@@ -119,12 +116,22 @@ def behind(store: Store, triples: Iterable[Triple]) -> dict[Triple, tuple[str, .
             FILTER NOT EXISTS {{ ?c biolink:negated true }} OPTIONAL {{ ?c oa:start ?start }} }} }} ORDER BY ?start ?c"""
         for s, p, o, c in store.select(query):
             found[str(s), str(p), str(o)].append(c.value)
+    return {t: tuple(dict.fromkeys(c)) for t, c in found.items()}
+
+
+def behind(store: Store, triples: Iterable[Triple]) -> dict[Triple, tuple[str, ...]]:
+    """The claims behind each edge: its own, or those of the shortest proof where it was inferred.
+
+    Triples are in N-Triples form. A triple that rests on no claim (a label, the inside of a dose) is left out.
+    """
+    wanted = list(dict.fromkeys(t for t in triples if t[0][0] == "<" and t[1][0] == "<"))
+    found = {t: list(c) for t, c in stating(store, wanted).items()}
     rows = [" ".join(("(", *t, ")")) for t in wanted if t not in found]
     for batch in _batches(rows):
         query = f"""SELECT ?s ?p ?o ?c WHERE {{ VALUES (?s ?p ?o) {{ {" ".join(batch)} }}
             GRAPH graph:proofs {{ ?n rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; spasm:derivedFrom ?c }} }} ORDER BY ?c"""
         for s, p, o, c in store.select(query):
-            found[str(s), str(p), str(o)].append(c.value)
+            found.setdefault((str(s), str(p), str(o)), []).append(c.value)
     return {t: tuple(dict.fromkeys(c)) for t, c in found.items()}
 
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     import owlready2
     import rdflib
 
+    from spasmkg.explain import Explanation
+    from spasmkg.inferences import Inference
     from spasmkg.model import Claim, Entity, Hit
     from spasmkg.overview import SchemaEntry
     from spasmkg.search import Index
@@ -241,6 +243,41 @@ class KnowledgeGraph:
         from spasmkg import names
 
         return names.kind(self.store, name)
+
+    # ---- reasons ----
+
+    def explain(
+        self,
+        subject: str,
+        predicate: str,
+        object: str,  # noqa: A002
+        limit: int = 20,
+        *,
+        even_if_stated: bool = False,
+    ) -> Explanation:
+        """Why an edge holds, or with the predicate ``a`` a role: its minimal proofs, down to claims and places.
+
+        Raises DoesNotHoldError with what is known instead, NotFoundError for an unknown name.
+
+        >>> why = open_graph().explain("baclofen", "a", "SedatingDrug")
+        >>> why.proofs[0].length, why.certainty, [leaf.claims[0].curie for leaf in why.proofs[0].leaves()]
+        (2, 'implied', ['claim:drugs-1-9', 'claim:curator-1'])
+        """
+        from spasmkg import explain, names
+
+        triple = names.triple(self.store, lambda: self.index, subject, predicate, object)
+        return explain.explain(self.store, triple, limit, even_if_stated=even_if_stated)
+
+    def inferences(self, rule: str = "", predicate: str = "") -> list[Inference]:
+        """What reasoning adds: the inferred edges and roles, of rules whose name holds a text, or of one predicate.
+
+        >>> [i.subject_label for i in open_graph().inferences(predicate="offsetsDepletionBy")][:1]
+        ['magnesium citrate']
+        """
+        from spasmkg import names
+        from spasmkg.inferences import inferences
+
+        return inferences(self.store, rule, names.predicate_or_type(self.store, predicate) if predicate else "")
 
     # ---- the whole ----
 

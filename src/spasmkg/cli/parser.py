@@ -47,6 +47,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "show": ("commands", "what is known of an entity"),
     "claims": ("commands", "the claims about an entity, with a predicate, or in an item"),
     "evidence": ("commands", "where the source states a claim"),
+    "explain": ("reason", "why an edge or a role holds: its proofs, down to the places that state their ground"),
+    "infer": ("reason", "what reasoning adds, by rule"),
     "span": ("commands", "offsets and digest of words in the article, for writing a claim"),
     "schema": ("commands", "kinds and predicates with counts, domain, range, an example each"),
     "stats": ("commands", "what the graph holds, in numbers"),
