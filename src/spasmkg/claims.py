@@ -151,13 +151,17 @@ def certainties(store: Store, triples: Iterable[Triple]) -> dict[Triple, str]:
 
 
 def user_places(store: Store, triples: Iterable[Triple]) -> dict[Triple, str]:
-    """Where a user's file states each triple: file and line."""
+    """Where a user's file states each triple: file and line; the first line where several do."""
+    wanted = {t for t in triples if t[0][0] != '"'}
+    named = sorted(t for t in wanted if "_:" not in (t[0][:2], t[2][:2]))
+    blocks = [f"VALUES (?s ?p ?o) {{ {' '.join(batch)} }}" for batch in _batches([f"({' '.join(t)})" for t in named])]
+    if len(named) < len(wanted):  # a blank node cannot be asked for by its name: read all
+        blocks = [""]
     found: dict[Triple, str] = {}
-    rows = [" ".join(("(", *t, ")")) for t in dict.fromkeys(triples) if t[0][0] == "<"]
-    for batch in _batches(rows):
-        query = f"""SELECT ?s ?p ?o ?file ?line WHERE {{ VALUES (?s ?p ?o) {{ {" ".join(batch)} }}
+    for block in blocks:
+        query = f"""SELECT ?s ?p ?o ?file ?line WHERE {{ {block}
             GRAPH graph:user-places {{ ?n rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ;
               spasm:file ?file ; spasm:line ?line }} }} ORDER BY DESC(?line)"""
         for s, p, o, file, line in store.select(query):
             found[str(s), str(p), str(o)] = f"your file {file.value}, line {line.value}"
-    return found
+    return {t: place for t, place in found.items() if t in wanted}

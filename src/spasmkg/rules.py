@@ -176,7 +176,8 @@ def close(store: Store, rules: Iterable[Rule], graphs: Iterable[str]) -> Derivat
         for p, c in store.select("SELECT DISTINCT ?p ?c WHERE { ?s ?p ?o BIND(IF(?p = rdf:type, ?o, rdf:nil) AS ?c) }")
     }
     stated: set[Triple] = set()
-    for row in store.select("SELECT ?s ?p ?o WHERE { ?s ?p ?o }"):
+    heads = " ".join(sorted({rule.head[1] for rule in rules}))
+    for row in store.select(f"SELECT ?s ?p ?o WHERE {{ VALUES ?p {{ {heads} }} ?s ?p ?o }}"):
         s, p, o = map(str, row)
         stated.add((s, p, o))
     derivations: Derivations = defaultdict(list)
@@ -213,34 +214,37 @@ def prove(derivations: Derivations, support: Mapping[Triple, list[tuple[str, str
     Of two proofs of one length the more certain one is taken, then the first in the order of rules and premises.
     """
     rank = {c: i for i, c in enumerate(CERTAINTIES)}
-    best: dict[Triple, tuple[int, int, str, tuple[Triple, ...], tuple[str, ...]]] = {}
+    ground = {
+        t: (0, min(rank[c] for _, c in found), tuple(sorted(i for i, _ in found))) for t, found in support.items()
+    }
+    costs: dict[Triple, tuple[int, int, tuple[str, ...]]] = {}
+    offers: dict[int, dict[Triple, tuple[int, str, tuple[Triple, ...], tuple[str, ...]]]] = defaultdict(dict)
+    waiting: dict[Triple, list[tuple[Triple, Rule, tuple[Triple, ...]]]] = defaultdict(list)
 
-    def cost(triple: Triple) -> tuple[int, int, tuple[str, ...]] | None:
-        if triple in support:
-            strongest = min(rank[c] for _, c in support[triple])
-            return 0, strongest, tuple(sorted(i for i, _ in support[triple]))
-        if triple in best:
-            length, weakest, _, _, claims = best[triple]
-            return length, weakest, claims
-        return None if triple in derivations else (0, 0, ())
+    def weigh(head: Triple, rule: Rule, body: tuple[Triple, ...]) -> None:
+        """Offer a derivation whose premises are all proved, or let it wait for the first that is not."""
+        known = []
+        for premise in body:
+            cost = ground.get(premise) or costs.get(premise) or (None if premise in derivations else (0, 0, ()))
+            if cost is None:
+                waiting[premise].append((head, rule, body))
+                return
+            known.append(cost)
+        claims = tuple(dict.fromkeys(i for c in known for i in c[2]))
+        offer = (max((c[1] for c in known), default=0), rule.name, body, claims)
+        rivals = offers[1 + sum(c[0] for c in known)]
+        rivals[head] = min(rivals.get(head, offer), offer)
 
-    changed = True
-    while changed:
-        changed = False
-        for triple, ways in derivations.items():
-            for rule, body in ways:
-                costs = [cost(p) for p in body]
-                if any(c is None for c in costs):
-                    continue
-                known = [c for c in costs if c is not None]
-                length = 1 + sum(c[0] for c in known)
-                weakest = max((c[1] for c in known), default=0)
-                claims = tuple(dict.fromkeys(i for c in known for i in c[2]))
-                offer = (length, weakest, rule.name, body, claims)
-                if triple not in best or offer < best[triple]:
-                    best[triple] = offer
-                    changed = True
-    return [
-        Conclusion(t, rule, body, length, CERTAINTIES[weakest], claims)
-        for t, (length, weakest, rule, body, claims) in sorted(best.items())
-    ]
+    for head, ways in derivations.items():
+        for rule, body in ways:
+            weigh(head, rule, body)
+    proved: dict[Triple, Conclusion] = {}
+    while offers:  # a proof is longer than those of its premises, so that the shortest offers are final
+        length = min(offers)
+        for triple, (weakest, name, body, claims) in offers.pop(length).items():
+            if triple not in proved:
+                costs[triple] = (length, weakest, claims)
+                proved[triple] = Conclusion(triple, name, body, length, CERTAINTIES[weakest], claims)
+                for way in waiting.pop(triple, ()):
+                    weigh(*way)
+    return [proved[t] for t in sorted(proved)]

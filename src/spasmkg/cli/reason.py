@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from spasmkg.cli.ask import open_named
-from spasmkg.cli.output import note, write_bytes
+from spasmkg.cli.output import clean, note, write_bytes
 from spasmkg.cli.parser import TABLES, format_option, positive
 from spasmkg.cli.render import emit
+from spasmkg.errors import UsageError
+from spasmkg.kg import KnowledgeGraph, open_graph
+from spasmkg.namespaces import contract
 from spasmkg.results import Cell, Iri, Number
 
-__all__ = ["OPTIONS", "RUN"]
+if TYPE_CHECKING:
+    from spasmkg.compare import Difference
+
+__all__ = ["OPTIONS", "RUN", "note_fallen"]
+
+BUNDLED = "bundled"
+"""The word that names the bundled graph."""
+_TOLD = 5
+"""How many fallen edges and inferences are told one by one."""
 
 
 def _explain(options: argparse.Namespace) -> int:
@@ -62,6 +76,72 @@ def _infer(options: argparse.Namespace) -> int:
     return 0
 
 
+def note_fallen(kg: KnowledgeGraph, revised: KnowledgeGraph, withdrawn: Sequence[str]) -> None:
+    """Say what falls with the withdrawn claims."""
+    from spasmkg.compare import lost
+
+    fallen = lost(kg.store, revised.store)
+    named = " and ".join(dict.fromkeys(kg.claim(c).curie for c in withdrawn))
+    edges = sum(d.what == "edge" for d in fallen)
+    counted = [_counted(edges, "edge")] * bool(edges) + [_counted(len(fallen) - edges, "inference")]
+    falls = "falls" if len(fallen) == 1 else "fall"
+    note(f"without {named}: {' and '.join(counted)} {falls}" if fallen else f"without {named}: no edge falls")
+    for difference in fallen[:_TOLD]:
+        note(f"  {clean(difference.sentence)}")
+    if len(fallen) > _TOLD:
+        note(f"  all of them: spasmkg diff {' '.join(f'--without {clean(c)}' for c in withdrawn)}")
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number or 'no'} {thing}{'' if number == 1 else 's'}"
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from spasmkg.compare import compare
+
+    home = options.store or os.environ.get("SPASMKG_STORE")
+    revision = bool(options.with_file or options.without)
+    names = [None if name == BUNDLED else name for name in options.graphs]
+    if len(names) > 2:
+        raise UsageError("diff compares two graphs: name at most two")
+    if not names and not revision:
+        raise UsageError("name two graphs, or what to change: --with FILE.ttl, --without CLAIM")
+    if len(names) < 2:
+        names = [home, *names] if names and not revision else [*(names or [home])] * 2
+    one = open_graph(names[0], note)
+    two = one if names[0] == names[1] else open_graph(names[1], note)
+    if revision:
+        two = two.revised(options.with_file, options.without)
+    found = compare(one.store, two.store)
+    columns = [
+        "what",
+        "change",
+        "subject",
+        "subject_label",
+        "predicate",
+        "predicate_label",
+        "object",
+        "object_label",
+        "claim",
+    ]
+    rows = [_difference(d) for d in found]
+    if rows or options.format or not sys.stdout.isatty():
+        emit(options.format, columns, rows)
+    counts = Counter(f"{d.what} {d.change}" for d in found)
+    note("; ".join(f"{kind}: {n}" for kind, n in counts.items()) or "no difference")
+    return 0
+
+
+def _difference(found: Difference) -> list[Cell]:
+    change = found.change
+    if found.change in ("changed", "renamed", "certainty"):
+        change += f": {found.before or 'none'} → {found.after or 'none'}"
+    ends: list[Cell] = []
+    for term, label in zip(found.triple, found.labels, strict=True):
+        ends += [_cell(term), label] if term else [None, None]
+    return [found.what, change, *ends, " ".join(contract(c) for c in found.claims) or None]
+
+
 def _cell(term: str) -> Cell:
     return Iri(term[1:-1]) if term[0] == "<" else term
 
@@ -82,5 +162,16 @@ def _infer_options(sub: argparse.ArgumentParser) -> None:
     format_option(sub, TABLES)
 
 
-OPTIONS = {"explain": _explain_options, "infer": _infer_options}
-RUN = {"explain": _explain, "infer": _infer}
+def _diff_options(sub: argparse.ArgumentParser) -> None:
+    sub.usage = "spasmkg diff [A] [B] [--with FILE.ttl] [--without CLAIM]... [--format FORMAT]"
+    sub.add_argument(
+        "graphs",
+        nargs="*",
+        metavar="A B",
+        help="folders made by spasmkg build, or the word bundled; B, revised by --with and --without, is compared with A",
+    )
+    format_option(sub, TABLES)
+
+
+OPTIONS = {"explain": _explain_options, "infer": _infer_options, "diff": _diff_options}
+RUN = {"explain": _explain, "infer": _infer, "diff": _diff}
