@@ -107,7 +107,7 @@ def find(store: Store, subject: str = "", predicate: str = "", object: str = "",
 
 def stating(store: Store, triples: Iterable[Triple]) -> dict[Triple, tuple[str, ...]]:
     """The claims that state each triple and do not deny it, in the order of the source."""
-    wanted = list(dict.fromkeys(t for t in triples if t[0][0] == "<" and t[1][0] == "<"))
+    wanted = list(dict.fromkeys(t for t in triples if t[0][0] == t[1][0] == "<" and t[2][0] != "_"))
     found: dict[Triple, list[str]] = defaultdict(list)
     rows = [" ".join(("(", *t, ")")) for t in wanted]
     for batch in _batches(rows):
@@ -124,7 +124,7 @@ def behind(store: Store, triples: Iterable[Triple]) -> dict[Triple, tuple[str, .
 
     Triples are in N-Triples form. A triple that rests on no claim (a label, the inside of a dose) is left out.
     """
-    wanted = list(dict.fromkeys(t for t in triples if t[0][0] == "<" and t[1][0] == "<"))
+    wanted = list(dict.fromkeys(t for t in triples if t[0][0] == t[1][0] == "<" and t[2][0] != "_"))
     found = {t: list(c) for t, c in stating(store, wanted).items()}
     rows = [" ".join(("(", *t, ")")) for t in wanted if t not in found]
     for batch in _batches(rows):
@@ -138,7 +138,7 @@ def behind(store: Store, triples: Iterable[Triple]) -> dict[Triple, tuple[str, .
 def certainties(store: Store, triples: Iterable[Triple]) -> dict[Triple, str]:
     """How certain each edge is: the strongest of its claims, or what its shortest proof allows."""
     found: dict[Triple, str] = {}
-    rows = [" ".join(("(", *t, ")")) for t in dict.fromkeys(triples) if t[0][0] == "<" and t[1][0] == "<"]
+    rows = [" ".join(("(", *t, ")")) for t in dict.fromkeys(triples) if t[0][0] == t[1][0] == "<" and t[2][0] != "_"]
     for batch in _batches(rows):
         query = f"""SELECT ?s ?p ?o ?certainty WHERE {{ VALUES (?s ?p ?o) {{ {" ".join(batch)} }}
             VALUES ?g {{ graph:claims graph:proofs }}

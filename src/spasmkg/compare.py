@@ -155,8 +155,17 @@ def _stated(store: Store) -> dict[Triple, str]:
 
 
 def _inferences(before: Store, after: Store) -> Iterable[Difference]:
-    one, two = ({i.triple: i.certainty for i in inferences(store)} for store in (before, after))
-    return _changes("inference", before, after, one, two)
+    return _changes("inference", before, after, _inferred(before), _inferred(after))
+
+
+def _inferred(store: Store) -> dict[Triple, str]:
+    """Inferred edges and roles with their certainty, empty where they rest on no claim, but on a user's file."""
+    found = {}
+    for s, p, o in store.select("""SELECT ?s ?p ?o WHERE { GRAPH graph:inferred { ?s ?p ?o }
+        OPTIONAL { ?o rdfs:subClassOf spasm:Role BIND(true AS ?role) }
+        FILTER(STRSTARTS(STR(?p), STR(spasm:)) || (?p = rdf:type && BOUND(?role))) }"""):
+        found[str(s), str(p), str(o)] = ""
+    return found | {i.triple: i.certainty for i in inferences(store)}
 
 
 def _changes(

@@ -169,7 +169,7 @@ def spoken(rule: Rule, labels: Mapping[str, str]) -> str:
     letters = {v: chr(ord("A") + i) for i, v in enumerate(rule.variables)}
 
     def said(pattern: Triple) -> str:
-        return " ".join(letters[t] if t in letters else _name(t, labels) for t in pattern)
+        return _joined(pattern, [letters[t] if t in letters else _name(t, labels) for t in pattern])
 
     return f"if {' and '.join(said(p) for p in rule.body)}, then {said(rule.head)}"
 
@@ -182,7 +182,13 @@ def sentence(triple: Triple, labels: Mapping[str, str]) -> str:
     """
     if "_:" in (triple[0][:2], triple[2][:2]):  # an axiom with a class expression or a list
         return f"an axiom about {', '.join(_name(t, labels) for t in (triple[0], triple[2]) if t[:2] != '_:')}"
-    return " ".join(_name(t, labels) for t in triple)
+    return _joined(triple, [_name(t, labels) for t in triple])
+
+
+def _joined(pattern: Triple, words: Sequence[str]) -> str:
+    subject, predicate, end = words
+    an = "n" if pattern[1] == TYPE and end[:1] in "aeiou" else ""
+    return f"{subject} {predicate}{an} {end}"
 
 
 def _name(term: str, labels: Mapping[str, str]) -> str:

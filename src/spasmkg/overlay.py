@@ -40,7 +40,10 @@ def revise(store: Store, path: Path | None = None, withdrawn: Sequence[str] = ()
 
 
 def _withdraw(store: Store, claims: Sequence[str]) -> None:
-    """Take claims out of a store whose default graph is not made yet, and the edges that nothing else states."""
+    """Take claims out of a store whose default graph is not made yet, and the edges that nothing else states.
+
+    What points to a claim, such as a review or a question that it answers, no longer does.
+    """
     gone = {f"<{c}>" for c in claims}
     rests: dict[str, set[str]] = defaultdict(set)
     for c, origin in store.select("""SELECT ?c ?origin WHERE { GRAPH graph:claims { ?c spasm:derivedFrom ?origin
@@ -50,10 +53,13 @@ def _withdraw(store: Store, claims: Sequence[str]) -> None:
         gone |= fallen
     before = constructed(store)
     names = " ".join(sorted(gone))
-    for layer in ("claims", "reviews"):
-        query = f"""SELECT ?s ?p ?o WHERE {{ VALUES ?x {{ {names} }}
-            {{ GRAPH graph:{layer} {{ ?x ?p ?o }} BIND(?x AS ?s) }} UNION {{ GRAPH graph:{layer} {{ ?s ?p ?x }} BIND(?x AS ?o) }} }}"""
-        store.remove([(str(s), str(p), str(o)) for s, p, o in store.select(query)], [ns.graph(layer)])
+    mentions = f"""SELECT ?g ?s ?p ?o WHERE {{ VALUES ?x {{ {names} }}
+        {{ GRAPH ?g {{ ?x ?p ?o }} BIND(?x AS ?s) }} UNION {{ GRAPH ?g {{ ?s ?p ?x }} BIND(?x AS ?o) }} }}"""
+    found: dict[str, list[Triple]] = defaultdict(list)
+    for g, s, p, o in store.select(mentions):
+        found[g.value].append((str(s), str(p), str(o)))
+    for graph, triples in found.items():
+        store.remove(triples, [graph])
     after = constructed(store)
     for layer, edges in before.items():
         store.remove(edges - after[layer], [ns.graph(layer)])
