@@ -28,6 +28,7 @@ LAYERS = [
         "inferences",
         "compare",
         "clashes",
+        "contradictions",
         "graph",
         "names",
     },

@@ -101,12 +101,13 @@ def reasons(store: Store, rules: Iterable[Rule], goals: Iterable[Triple]) -> Rea
     for rule in rules:
         concluding[_key(rule.head)].append(rule)
         axioms[rule.name] = rule.axiom
-    own = _users(store, axioms.values())
+    wanted = list(dict.fromkeys(goals))
+    own = _users(store, [*axioms.values(), *(g for g in wanted if "_:" in (g[0][:2], g[2][:2]))])
     derivations: Derivations = {}
-    leaves: set[Triple] = set()
+    leaves = own.intersection(wanted)
     given: set[Triple] = set()
-    frontier = list(dict.fromkeys(goals))
-    seen = set(frontier)
+    frontier = [g for g in wanted if g not in leaves]
+    seen = set(wanted)
     while frontier:
         claimed, free = stated(store, frontier)
         leaves |= claimed
@@ -155,7 +156,7 @@ def _key(pattern: Triple) -> tuple[str, str]:
 
 
 def _users(store: Store, axioms: Iterable[Triple]) -> set[Triple]:
-    """The axioms that only a user's file states."""
+    """The axioms, and goals with blank nodes, that only a user's file states."""
     rows = store.select("""SELECT ?s ?p ?o WHERE { GRAPH graph:user { ?s ?p ?o }
         FILTER NOT EXISTS { GRAPH graph:ontology { ?s ?p ?o } } }""")
     own = {(str(s), str(p), str(o)) for s, p, o in rows}
