@@ -167,7 +167,7 @@ def _check(options: argparse.Namespace) -> int:
         from spasmkg.contradictions import inconsistencies
 
         wrong = inconsistencies(kg.store, note)
-        note(f"OWL: {len(wrong)} problems" if wrong else "OWL: consistent (HermiT)")
+        note(f"OWL: problems: {len(wrong)}" if wrong else "OWL: consistent (HermiT)")
         problems += [f"owl: {p}" for p in wrong]
     for problem in problems:
         print(problem)
