@@ -31,7 +31,7 @@ def open_named(options: argparse.Namespace) -> KnowledgeGraph:
     if options.without:
         from spasmkg.cli.reason import note_fallen
 
-        note_fallen(kg, revised, options.without)
+        note_fallen(kg, revised, options)
     return revised
 
 

@@ -6,7 +6,6 @@ import argparse
 import os
 import sys
 from collections import Counter
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from spasmkg.cli.ask import open_named
@@ -76,12 +75,14 @@ def _infer(options: argparse.Namespace) -> int:
     return 0
 
 
-def note_fallen(kg: KnowledgeGraph, revised: KnowledgeGraph, withdrawn: Sequence[str]) -> None:
-    """Say what falls with the withdrawn claims."""
+def note_fallen(kg: KnowledgeGraph, revised: KnowledgeGraph, options: argparse.Namespace) -> None:
+    """Say what falls with the claims that the options withdraw."""
+    import shlex
+
     from spasmkg.compare import lost
 
     fallen = lost(kg.store, revised.store)
-    named = " and ".join(dict.fromkeys(kg.claim(c).curie for c in withdrawn))
+    named = " and ".join(dict.fromkeys(kg.claim(c).curie for c in options.without))
     edges = sum(d.what == "edge" for d in fallen)
     counted = [_counted(edges, "edge")] * bool(edges) + [_counted(len(fallen) - edges, "inference")]
     falls = "falls" if len(fallen) == 1 else "fall"
@@ -89,7 +90,13 @@ def note_fallen(kg: KnowledgeGraph, revised: KnowledgeGraph, withdrawn: Sequence
     for difference in fallen[:_TOLD]:
         note(f"  {clean(difference.sentence)}")
     if len(fallen) > _TOLD:
-        note(f"  all of them: spasmkg diff {' '.join(f'--without {clean(c)}' for c in withdrawn)}")
+        given = [
+            ("--store", options.store),
+            ("--with", options.with_file),
+            *(("--without", c) for c in options.without),
+        ]
+        again = shlex.join(word for name, value in given if value for word in (name, value))
+        note(f"  all of them: spasmkg diff {clean(again)}")
 
 
 def _counted(number: int, thing: str) -> str:
