@@ -17,9 +17,10 @@ LAYERS = [
     {"walking"},
     # use cases
     {"export", "exchange", "styles", "overlay", "check", "article", "build", "cache", "search", "evidence", "owl",
-     "overview", "networks", "paths", "measures", "analysis", "accounts", "names"},
+     "overview", "networks", "paths", "measures", "analysis", "accounts", "names", "explain", "inferences", "compare",
+     "clashes", "contradictions"},
     # reading and computing
-    {"routes", "distances", "metapath", "graph", "looks", "answer", "entities", "claims", "rules", "competency",
+    {"routes", "distances", "metapath", "graph", "looks", "answer", "entities", "claims", "rules", "supports", "competency",
      "sparql", "spelling"},
     {"store"},
     {"results"},

@@ -32,6 +32,7 @@ __all__ = [
     "build",
     "build_files",
     "build_layers",
+    "constructed",
     "infer",
     "keep",
     "verify",
@@ -52,8 +53,10 @@ _LAYER = {
 _CLAIM = f"<{ns.SPASM}claim/"
 
 
-def _construct_queries() -> list[Path]:
-    return sorted((resources.queries_dir() / "construct").glob("*.rq"))
+def constructed(store: Store) -> dict[str, set[Triple]]:
+    """By layer the triples that the claims of a store support, as the queries of ``queries/construct`` say."""
+    queries = sorted((resources.queries_dir() / "construct").glob("*.rq"))
+    return {q.stem.split("-", 1)[1]: set(store.construct(q.read_text(encoding="utf-8"))) for q in queries}
 
 
 def build(report: Callable[[str], None] = lambda _: None) -> Store:
@@ -88,11 +91,9 @@ def build_layers(layers: Mapping[str, Iterable[Triple]], report: Callable[[str],
     for layer, triples in layers.items():
         store.insert(triples, [ns.graph(layer)])
     report("making edges from claims")
-    for path in _construct_queries():
-        edges = list(store.construct(path.read_text(encoding="utf-8")))
-        store.insert(edges, [ns.graph(path.stem.split("-", 1)[1])])
-    for layer in MERGED:
-        store.insert(_triples(store, ns.graph(layer)), [""])
+    for layer, edges in constructed(store).items():
+        store.insert(edges, [ns.graph(layer)])
+    store.merge(map(ns.graph, MERGED))
     report("inferring")
     infer(store)
     store.insert(_questions(), [ns.graph("questions")])

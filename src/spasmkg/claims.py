@@ -10,7 +10,7 @@ from spasmkg.model import CERTAINTIES, Claim, Span, Triple
 from spasmkg.namespaces import local
 from spasmkg.store import Store
 
-__all__ = ["behind", "certainties", "find", "read", "user_places"]
+__all__ = ["behind", "certainties", "find", "read", "stating", "user_places"]
 
 _QUALIFIERS = ("aspect", "atPhase", "atSite", "inPopulation", "inContext", "onAspect", "amount", "recipient")
 _BATCH = 2000
@@ -105,12 +105,9 @@ def find(store: Store, subject: str = "", predicate: str = "", object: str = "",
     return read(store, [c.value for (c,) in store.select(query)])
 
 
-def behind(store: Store, triples: Iterable[Triple]) -> dict[Triple, tuple[str, ...]]:
-    """The claims behind each edge: its own, or those of the shortest proof where it was inferred.
-
-    Triples are in N-Triples form. A triple that rests on no claim (a label, the inside of a dose) is left out.
-    """
-    wanted = list(dict.fromkeys(t for t in triples if t[0][0] == "<" and t[1][0] == "<"))
+def stating(store: Store, triples: Iterable[Triple]) -> dict[Triple, tuple[str, ...]]:
+    """The claims that state each triple and do not deny it, in the order of the source."""
+    wanted = list(dict.fromkeys(t for t in triples if t[0][0] == t[1][0] == "<" and t[2][0] != "_"))
     found: dict[Triple, list[str]] = defaultdict(list)
     rows = [" ".join(("(", *t, ")")) for t in wanted]
     for batch in _batches(rows):
@@ -119,19 +116,29 @@ def behind(store: Store, triples: Iterable[Triple]) -> dict[Triple, tuple[str, .
             FILTER NOT EXISTS {{ ?c biolink:negated true }} OPTIONAL {{ ?c oa:start ?start }} }} }} ORDER BY ?start ?c"""
         for s, p, o, c in store.select(query):
             found[str(s), str(p), str(o)].append(c.value)
+    return {t: tuple(dict.fromkeys(c)) for t, c in found.items()}
+
+
+def behind(store: Store, triples: Iterable[Triple]) -> dict[Triple, tuple[str, ...]]:
+    """The claims behind each edge: its own, or those of the shortest proof where it was inferred.
+
+    Triples are in N-Triples form. A triple that rests on no claim (a label, the inside of a dose) is left out.
+    """
+    wanted = list(dict.fromkeys(t for t in triples if t[0][0] == t[1][0] == "<" and t[2][0] != "_"))
+    found = {t: list(c) for t, c in stating(store, wanted).items()}
     rows = [" ".join(("(", *t, ")")) for t in wanted if t not in found]
     for batch in _batches(rows):
         query = f"""SELECT ?s ?p ?o ?c WHERE {{ VALUES (?s ?p ?o) {{ {" ".join(batch)} }}
             GRAPH graph:proofs {{ ?n rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; spasm:derivedFrom ?c }} }} ORDER BY ?c"""
         for s, p, o, c in store.select(query):
-            found[str(s), str(p), str(o)].append(c.value)
+            found.setdefault((str(s), str(p), str(o)), []).append(c.value)
     return {t: tuple(dict.fromkeys(c)) for t, c in found.items()}
 
 
 def certainties(store: Store, triples: Iterable[Triple]) -> dict[Triple, str]:
     """How certain each edge is: the strongest of its claims, or what its shortest proof allows."""
     found: dict[Triple, str] = {}
-    rows = [" ".join(("(", *t, ")")) for t in dict.fromkeys(triples) if t[0][0] == "<" and t[1][0] == "<"]
+    rows = [" ".join(("(", *t, ")")) for t in dict.fromkeys(triples) if t[0][0] == t[1][0] == "<" and t[2][0] != "_"]
     for batch in _batches(rows):
         query = f"""SELECT ?s ?p ?o ?certainty WHERE {{ VALUES (?s ?p ?o) {{ {" ".join(batch)} }}
             VALUES ?g {{ graph:claims graph:proofs }}
@@ -144,13 +151,17 @@ def certainties(store: Store, triples: Iterable[Triple]) -> dict[Triple, str]:
 
 
 def user_places(store: Store, triples: Iterable[Triple]) -> dict[Triple, str]:
-    """Where a user's file states each triple: file and line."""
+    """Where a user's file states each triple: file and line; the first line where several do."""
+    wanted = {t for t in triples if t[0][0] != '"'}
+    named = sorted(t for t in wanted if "_:" not in (t[0][:2], t[2][:2]))
+    blocks = [f"VALUES (?s ?p ?o) {{ {' '.join(batch)} }}" for batch in _batches([f"({' '.join(t)})" for t in named])]
+    if len(named) < len(wanted):  # a blank node cannot be asked for by its name: read all
+        blocks = [""]
     found: dict[Triple, str] = {}
-    rows = [" ".join(("(", *t, ")")) for t in dict.fromkeys(triples) if t[0][0] == "<"]
-    for batch in _batches(rows):
-        query = f"""SELECT ?s ?p ?o ?file ?line WHERE {{ VALUES (?s ?p ?o) {{ {" ".join(batch)} }}
+    for block in blocks:
+        query = f"""SELECT ?s ?p ?o ?file ?line WHERE {{ {block}
             GRAPH graph:user-places {{ ?n rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ;
               spasm:file ?file ; spasm:line ?line }} }} ORDER BY DESC(?line)"""
         for s, p, o, file, line in store.select(query):
             found[str(s), str(p), str(o)] = f"your file {file.value}, line {line.value}"
-    return found
+    return {t: place for t, place in found.items() if t in wanted}

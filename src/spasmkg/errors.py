@@ -4,7 +4,8 @@
 
     SpasmKGError
     ├── NotFoundError (LookupError)            no such entity, query, claim … with suggestions
-    │   └── AmbiguousNameError                 the name fits several entities
+    │   ├── AmbiguousNameError                 the name fits several entities
+    │   └── DoesNotHoldError                   no such edge or role, with what is known instead
     ├── UsageError (ValueError)                a parameter or an option that does not fit
     │   ├── QuerySyntaxError                   SPARQL that cannot be parsed: line, column
     │   ├── MetapathError                      a metapath that cannot be read: column
@@ -27,6 +28,7 @@ __all__ = [
     "AmbiguousNameError",
     "BuildError",
     "DataSyntaxError",
+    "DoesNotHoldError",
     "MetapathError",
     "MissingExtraError",
     "NotFoundError",
@@ -67,6 +69,21 @@ class AmbiguousNameError(NotFoundError):
         super().__init__("one entity", name)
         self.candidates = tuple(candidates)
         self.args = (f'"{name}" may be {", ".join(candidates)}; use one of these identifiers',)
+
+
+class DoesNotHoldError(NotFoundError):
+    """An edge or a role that neither is stated nor follows; ``known`` says what is known instead.
+
+    >>> print(DoesNotHoldError("rest treats pain", ["but this holds: rest reduces pain"]))
+    neither stated nor inferred: rest treats pain
+      but this holds: rest reduces pain
+    """
+
+    def __init__(self, sentence: str, known: Sequence[str] = ()) -> None:
+        super().__init__("edge or role", sentence)
+        self.known = tuple(known)
+        rest = self.known or ("see what is known of the first with: spasmkg show ENTITY",)
+        self.args = ("\n".join([f"neither stated nor inferred: {sentence}", *(f"  {k}" for k in rest)]),)
 
 
 class UsageError(SpasmKGError, ValueError):

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     import owlready2
     import rdflib
 
+    from spasmkg.explain import Explanation
+    from spasmkg.inferences import Inference
     from spasmkg.model import Claim, Entity, Hit
     from spasmkg.overview import SchemaEntry
     from spasmkg.search import Index
@@ -266,6 +268,41 @@ class KnowledgeGraph(Walking):
 
         return names.kind(self.store, name)
 
+    # ---- reasons ----
+
+    def explain(
+        self,
+        subject: str,
+        predicate: str,
+        object: str,  # noqa: A002
+        limit: int = 20,
+        *,
+        even_if_stated: bool = False,
+    ) -> Explanation:
+        """Why an edge holds, or with the predicate ``a`` a role: its minimal proofs, down to claims and places.
+
+        Raises DoesNotHoldError with what is known instead, NotFoundError for an unknown name.
+
+        >>> why = open_graph().explain("baclofen", "a", "SedatingDrug")
+        >>> why.proofs[0].length, why.certainty, [leaf.claims[0].curie for leaf in why.proofs[0].leaves()]
+        (2, 'implied', ['claim:drugs-1-9', 'claim:curator-1'])
+        """
+        from spasmkg import explain, names
+
+        triple = names.triple(self.store, lambda: self.index, subject, predicate, object)
+        return explain.explain(self.store, triple, limit, even_if_stated=even_if_stated)
+
+    def inferences(self, rule: str = "", predicate: str = "") -> list[Inference]:
+        """What reasoning adds: the inferred edges and roles, of rules whose name holds a text, or of one predicate.
+
+        >>> [i.subject_label for i in open_graph().inferences(predicate="offsetsDepletionBy")][:1]
+        ['calcium carbonate']
+        """
+        from spasmkg import names
+        from spasmkg.inferences import inferences
+
+        return inferences(self.store, rule, names.predicate_or_type(self.store, predicate) if predicate else "")
+
     # ---- the whole ----
 
     def schema(self) -> list[SchemaEntry]:
@@ -320,8 +357,26 @@ class KnowledgeGraph(Walking):
 
     def with_file(self, path: Path | str) -> KnowledgeGraph:
         """A copy of the graph with the user's Turtle file merged in and all conclusions drawn again."""
+        return self.revised(path)
+
+    def without(self, claims: str | Sequence[str]) -> KnowledgeGraph:
+        """A copy of the graph in which these claims are withdrawn, with all that rests on nothing else.
+
+        Raises NotFoundError for an unknown claim.
+
+        >>> less = open_graph().without(["claim:causes-3-16"])
+        >>> less.claims("diuretics", "depletes", "potassium")
+        []
+        """
+        return self.revised(without=[claims] if isinstance(claims, str) else claims)
+
+    def revised(self, path: Path | str | None = None, without: Sequence[str] = ()) -> KnowledgeGraph:
+        """A copy of the graph with a Turtle file merged in, claims withdrawn, and all conclusions drawn again."""
         from pathlib import Path
 
-        from spasmkg.overlay import with_file
+        from spasmkg.overlay import revise
 
-        return KnowledgeGraph(with_file(self.store, Path(path)), f"{self.dataset}+{Path(path).name}")
+        gone = [self.claim(c) for c in without]
+        store = revise(self.store, Path(path) if path is not None else None, [c.iri for c in gone])
+        name = self.dataset + (f"+{Path(path).name}" if path is not None else "") + "".join(f"-{c.curie}" for c in gone)
+        return KnowledgeGraph(store, name, self._index_path if path is None else None)  # claims are not in the index

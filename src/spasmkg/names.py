@@ -13,14 +13,16 @@ from spasmkg import entities
 from spasmkg import namespaces as ns
 from spasmkg.claims import read
 from spasmkg.errors import AmbiguousNameError, NotFoundError, UsageError
-from spasmkg.model import Claim
+from spasmkg.model import Claim, Triple
 from spasmkg.spelling import nearest
 from spasmkg.store import Store
 
 if TYPE_CHECKING:
     from spasmkg.search import Index
 
-__all__ = ["claim", "entity", "item", "kind", "predicate"]
+__all__ = ["claim", "entity", "item", "kind", "predicate", "predicate_or_type", "triple"]
+
+_IS_A = ("a", "type", "rdf:type", "is a")
 
 
 def entity(store: Store, index: Callable[[], Index], name: str) -> str:
@@ -65,6 +67,27 @@ def predicate(store: Store, name: str) -> str:
 def kind(store: Store, name: str) -> str:
     """The IRI of a kind or role, by name, CURIE, IRI or label."""
     return _term(store, "kind", name, "owl:Class")
+
+
+def predicate_or_type(store: Store, name: str) -> str:
+    """The IRI of a predicate; ``a`` and ``type`` name ``rdf:type``."""
+    return ns.RDF_TYPE if name in (*_IS_A, ns.RDF_TYPE) else predicate(store, name)
+
+
+def triple(store: Store, index: Callable[[], Index], subject: str, predicate: str, object: str) -> Triple:  # noqa: A002
+    """Three names as a triple in N-Triples form; after ``a`` the object is a kind or a role.
+
+    Where the predicate takes literals the object is the text of one that the graph holds, or else a plain string.
+    """
+    p = predicate_or_type(store, predicate)
+    s = entity(store, index, subject)
+    if p == ns.RDF_TYPE:
+        return f"<{s}>", f"<{p}>", f"<{kind(store, object)}>"
+    if store.ask(f"ASK {{ <{p}> a owl:DatatypeProperty }}"):
+        values = {v.value: str(v) for (v,) in store.select(f"SELECT ?o {{ <{s}> <{p}> ?o }} ORDER BY ?o")}
+        quoted = '"' + object.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+        return f"<{s}>", f"<{p}>", values.get(object, quoted)
+    return f"<{s}>", f"<{p}>", f"<{entity(store, index, object)}>"
 
 
 def _term(store: Store, what: str, name: str, types: str) -> str:

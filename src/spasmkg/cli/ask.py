@@ -24,9 +24,15 @@ __all__ = ["OPTIONS", "RUN", "open_named"]
 
 def open_named(options: argparse.Namespace) -> KnowledgeGraph:
     """The graph that the options, or the environment, name."""
-    where = options.store or os.environ.get("SPASMKG_STORE")
-    kg = open_graph(where, note)
-    return kg.with_file(options.with_file) if options.with_file else kg
+    kg = open_graph(options.store or os.environ.get("SPASMKG_STORE"), note)
+    if not options.with_file and not options.without:
+        return kg
+    revised = kg.revised(options.with_file, options.without)
+    if options.without:
+        from spasmkg.cli.reason import note_fallen
+
+        note_fallen(kg, revised, options)
+    return revised
 
 
 def _query(options: argparse.Namespace) -> int:

@@ -165,10 +165,10 @@ def _check(options: argparse.Namespace) -> int:
         note(f"shapes: {len(broken)} problems")
         problems += [f"shape: {p}" for p in broken]
     if options.owl:
-        from spasmkg.owl import inconsistencies
+        from spasmkg.contradictions import inconsistencies
 
-        wrong = inconsistencies(kg.store)
-        note("OWL: " + ("; ".join(wrong) if wrong else "consistent (HermiT)"))
+        wrong = inconsistencies(kg.store, note)
+        note(f"OWL: problems: {len(wrong)}" if wrong else "OWL: consistent (HermiT)")
         problems += [f"owl: {p}" for p in wrong]
     for problem in problems:
         print(problem)

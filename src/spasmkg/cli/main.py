@@ -62,7 +62,7 @@ def _unknown_command(name: str) -> int:
 def _unknown_option(command: str, option: str, parser: object) -> int:
     from spasmkg.spelling import nearest
 
-    known = {"--store", "--with", "--help"}
+    known = {"--store", "--with", "--without", "--help"}
     actions = parser._subparsers._group_actions[0].choices[command]._actions  # type: ignore[attr-defined]
     known |= {o for a in actions for o in a.option_strings if o.startswith("--")}
     near = nearest(option.split("=")[0], known) if option.startswith("-") else []

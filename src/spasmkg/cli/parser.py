@@ -54,6 +54,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "analyse": ("analyse", "what is central, belongs together, holds together, feeds back, or is shared"),
     "claims": ("commands", "the claims about an entity, with a predicate, or in an item"),
     "evidence": ("commands", "where the source states a claim"),
+    "explain": ("reason", "why an edge or a role holds: its proofs, down to the places that state their ground"),
+    "infer": ("reason", "what reasoning adds, by rule"),
+    "diff": ("reason", "what changed between two builds, or with facts added and claims withdrawn"),
     "span": ("commands", "offsets and digest of words in the article, for writing a claim"),
     "schema": ("commands", "kinds and predicates with counts, domain, range, an example each"),
     "stats": ("commands", "what the graph holds, in numbers"),
@@ -85,6 +88,13 @@ def make_parser(only: str | None = None) -> Parser:
         dest="with_file",
         metavar="FILE.ttl",
         help="merge the facts or axioms of a Turtle file for this command",
+    )
+    common.add_argument(
+        "--without",
+        action="append",
+        default=[],
+        metavar="CLAIM",
+        help="withdraw a claim for this command (repeatable), such as claim:causes-3-16",
     )
     commands = parser.add_subparsers(prog="spasmkg", dest="command", metavar="COMMAND", parser_class=Parser)
     for name, (home, summary) in COMMANDS.items():

@@ -133,8 +133,41 @@ class OxigraphStore:
 
     def insert(self, triples: Iterable[tuple[str, str, str]], graphs: Sequence[str]) -> None:
         """Add triples to each of the graphs."""
+        text = "".join(f"{s} {p} {o} .\n" for s, p, o in triples)
+        for g in graphs:
+            self._add(text.encode(), _graph_name(g))
+
+    def remove(self, triples: Iterable[tuple[str, str, str]], graphs: Sequence[str]) -> None:
+        """Take triples out of each of the graphs."""
         parsed = _parse_nt(triples)
-        self._extend([ox.Quad(t.subject, t.predicate, t.object, _graph_name(g)) for g in graphs for t in parsed])
+        for g in graphs:
+            for t in parsed:
+                self._store.remove(ox.Quad(t.subject, t.predicate, t.object, _graph_name(g)))
+
+    def merge(self, graphs: Iterable[str]) -> None:
+        """Add the named graphs to the default graph."""
+        for g in graphs:
+            self._store.update(f"ADD SILENT <{g}> TO DEFAULT")
+
+    def copy(self, graphs: Iterable[str]) -> OxigraphStore:
+        """Some of the named graphs in memory: as N-Triples text they move twice as fast as quad by quad."""
+        made = memory()
+        for name in map(ox.NamedNode, graphs):
+            text = self._store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=name)
+            assert text is not None
+            made._add(text, name)
+        return made
+
+    def _add(self, text: bytes, target: ox.NamedNode | ox.DefaultGraph) -> None:
+        """Add N-Triples. The engine's loader is fast, but gives blank nodes new names in each graph."""
+        try:
+            if b"_:" not in text:
+                self._store.load(text, format=ox.RdfFormat.N_TRIPLES, to_graph=target)
+                return
+            quads = ox.parse(text, format=ox.RdfFormat.N_TRIPLES)
+            self._store.extend([ox.Quad(q.subject, q.predicate, q.object, target) for q in quads])
+        except OSError as error:
+            raise StoreError(f"the store could not be written: {error}", self.path) from None
 
     def _extend(self, quads: list[ox.Quad]) -> None:
         try:

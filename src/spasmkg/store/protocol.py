@@ -70,6 +70,15 @@ class Store(Protocol):
     def insert(self, triples: Iterable[tuple[str, str, str]], graphs: Sequence[str]) -> None:
         """Add triples in N-Triples form to each of the graphs."""
 
+    def remove(self, triples: Iterable[tuple[str, str, str]], graphs: Sequence[str]) -> None:
+        """Take triples in N-Triples form out of each of the graphs; those that are not there do not matter."""
+
+    def merge(self, graphs: Iterable[str]) -> None:
+        """Add every triple of some named graphs to the default graph."""
+
+    def copy(self, graphs: Iterable[str]) -> Store:
+        """A new store in memory with some of the named graphs and an empty default graph."""
+
     def graphs(self) -> list[str]:
         """The named graphs, sorted."""
 

@@ -1,0 +1,149 @@
+"""Proofs as a person reads them (text, Markdown) and as data (JSON)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+
+from spasmkg.cli.output import clean
+from spasmkg.explain import Explanation, Proof, sentence
+from spasmkg.model import Claim
+from spasmkg.rules import TYPE
+
+__all__ = ["as_json", "as_markdown", "as_text"]
+
+_CITED = 3
+"""How many claims of one leaf are written out; JSON has all."""
+
+Lookup = Callable[[str], Claim]
+"""A claim by its IRI."""
+
+
+def as_text(why: Explanation, claim: Lookup) -> str:
+    """A heading, then each proof as a tree whose leaves have their places."""
+    lines = [f"{sentence(why.triple, why.labels)}: {_status(why)}"]
+    if why.ground:
+        lines += ["  " + cited for cited in _citations(why.ground, claim)]
+    for number, proof in enumerate(why.proofs, 1):
+        lines += ["", f"{number}. {_about(proof)}: {proof.because}", *_branches(proof, why, claim, "   ")]
+    return clean("\n".join(lines)) + "\n"
+
+
+def _status(why: Explanation) -> str:
+    sure = why.certainty or "by the ontology"
+    return f"stated, {sure}; it needs no proof" if why.stated else f"inferred, {sure}"
+
+
+def _about(proof: Proof) -> str:
+    return f"{proof.certainty or 'by the ontology'}, {proof.length} {'step' if proof.length == 1 else 'steps'}"
+
+
+def _branches(proof: Proof, why: Explanation, claim: Lookup, indent: str) -> Iterator[str]:
+    for i, premise in enumerate(proof.premises):
+        last = i == len(proof.premises) - 1
+        end, says = _folded(premise, why)
+        yield f"{indent}{'└─' if last else '├─'} {says}"
+        deeper = indent + ("   " if last else "│  ")
+        if end.rule:
+            yield f"{deeper}because {end.because}"
+            yield from _branches(end, why, claim, deeper)
+        else:
+            yield from (deeper + cited for cited in _citations(end, claim))
+
+
+def _folded(proof: Proof, why: Explanation) -> tuple[Proof, str]:
+    """A premise with the inverse and sub-property steps below it in one line, and where they end."""
+    says = sentence(proof.triple, why.labels)
+    end = proof
+    while len(end.premises) == 1 and TYPE not in (end.triple[1], end.premises[0].triple[1]):
+        end = end.premises[0]
+    return end, says if end is proof else f"{says}, that is: {sentence(end.triple, why.labels)}"
+
+
+def _citations(leaf: Proof, claim: Lookup) -> Iterator[str]:
+    for found in leaf.claims[:_CITED]:
+        yield found.cite()
+        yield from (f"  {claim(origin).cite()}" for origin in found.derived_from)
+    if len(leaf.claims) > _CITED:
+        yield f"and {len(leaf.claims) - _CITED} more claims"
+    if not leaf.claims:
+        yield leaf.place or "given by the ontology files"
+
+
+def as_markdown(why: Explanation, claim: Lookup) -> str:
+    """The same as a list with sub-lists."""
+
+    def branches(proof: Proof, indent: str) -> Iterator[str]:
+        for premise in proof.premises:
+            end, says = _folded(premise, why)
+            if end.rule:
+                yield f"{indent}- {_plain(says)}, because {_plain(end.because)}"
+                yield from branches(end, indent + "  ")
+            else:
+                yield f"{indent}- {_plain(says)}. " + _plain("; ".join(c.strip() for c in _citations(end, claim)))
+
+    lines = [f"**{_plain(sentence(why.triple, why.labels))}** ({_status(why)})", ""]
+    if why.ground:
+        lines += [f"- {_plain(cited.strip())}" for cited in _citations(why.ground, claim)]
+    for number, proof in enumerate(why.proofs, 1):
+        start = f"{number}. "
+        lines += [f"{start}{_about(proof)}: {_plain(proof.because)}", *branches(proof, " " * len(start))]
+    return "\n".join(lines) + "\n"
+
+
+def _plain(text: str) -> str:
+    escaped = clean(text)
+    for mark in "\\`*_<[":
+        escaped = escaped.replace(mark, "\\" + mark)
+    return escaped
+
+
+def as_json(why: Explanation) -> str:
+    """The trees as data, with every claim."""
+    s, p, o = why.triple
+    return json.dumps(
+        {
+            "subject": _value(s), "predicate": _value(p), "object": _value(o),
+            "sentence": sentence(why.triple, why.labels), "stated": why.stated, "certainty": why.certainty,
+            "claims": [_claim(c) for c in why.ground.claims] if why.ground else [],
+            "place": why.ground.place if why.ground else "",
+            "complete": not why.more, "total": why.total, "shown": len(why.proofs),
+            "proofs": [
+                {"length": t.length, "certainty": t.certainty, "claims": list(t.claim_iris), "tree": _tree(t, why)} for t in why.proofs
+            ],
+        },
+        ensure_ascii=False,
+        indent=2,
+    )  # fmt: skip
+
+
+def _tree(proof: Proof, why: Explanation) -> dict[str, object]:
+    s, p, o = proof.triple
+    found: dict[str, object] = {"subject": _value(s), "predicate": _value(p), "object": _value(o)}
+    found["sentence"] = sentence(proof.triple, why.labels)
+    if proof.rule:
+        found |= {"rule": proof.rule, "because": proof.because, "premises": [_tree(t, why) for t in proof.premises]}
+    else:
+        found |= {"claims": [_claim(c) for c in proof.claims], "place": proof.place}
+    return found
+
+
+def _value(term: str) -> str:
+    return term[1:-1] if term[0] == "<" else term
+
+
+def _claim(claim: Claim) -> dict[str, object]:
+    place: dict[str, object] = {
+        "item": claim.item or None,
+        "heading": claim.heading,
+        "derived_from": [*claim.derived_from],
+    }
+    if claim.span:
+        place |= {"start": claim.span.start, "end": claim.span.end, "words": claim.span.words}
+    return {
+        "claim": claim.iri,
+        "certainty": claim.certainty,
+        "hedge": claim.hedge or None,
+        **place,
+        "cite": claim.cite(),
+    }
