@@ -13,6 +13,7 @@ ROOT = Path(spasmkg.__file__).parent
 LAYERS = [
     {"cli", "__main__"},
     {"kg", "__init__"},
+    {"draw"},
     {
         "export",
         "overlay",
