@@ -4,7 +4,8 @@
 
     SpasmKGError
     ├── NotFoundError (LookupError)            no such entity, query, claim … with suggestions
-    │   └── AmbiguousNameError                 the name fits several entities
+    │   ├── AmbiguousNameError                 the name fits several entities
+    │   └── NothingToDrawError                 no edges for a picture
     ├── UsageError (ValueError)                a parameter or an option that does not fit
     │   ├── QuerySyntaxError                   SPARQL that cannot be parsed: line, column
     │   ├── DataSyntaxError                    RDF that cannot be parsed: file, line
@@ -28,6 +29,7 @@ __all__ = [
     "DataSyntaxError",
     "MissingExtraError",
     "NotFoundError",
+    "NothingToDrawError",
     "QuerySyntaxError",
     "RefusedError",
     "SpasmKGError",
@@ -65,6 +67,18 @@ class AmbiguousNameError(NotFoundError):
         super().__init__("one entity", name)
         self.candidates = tuple(candidates)
         self.args = (f'"{name}" may be {", ".join(candidates)}; use one of these identifiers',)
+
+
+class NothingToDrawError(NotFoundError):
+    """There are no edges to make a picture of.
+
+    >>> print(NothingToDrawError("spasm:x", "no edge is stated of it"))
+    nothing to draw for spasm:x: no edge is stated of it
+    """
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__("edge", name)
+        self.args = (f"nothing to draw for {name}: {reason}",)
 
 
 class UsageError(SpasmKGError, ValueError):

@@ -9,34 +9,35 @@ import numpy as np
 from spasmkg import namespaces as ns
 from spasmkg.draw.relevance import kept
 from spasmkg.draw.scene import Scene, of_edges, of_triples
-from spasmkg.errors import NotFoundError
+from spasmkg.errors import NotFoundError, NothingToDrawError
 from spasmkg.graph import LAYERS, LISTS, STATED, Graph, read
 from spasmkg.spelling import nearest
 from spasmkg.store import Store
 
-__all__ = ["around", "of_section", "of_steps"]
+__all__ = ["around", "edges", "of_section", "of_steps"]
 
 Edge = tuple[str, str, str]
 
 
-def _graph(store: Store, certainty: str, *, inferred: bool) -> Graph:
+def edges(store: Store, certainty: str = "", *, inferred: bool = False) -> Graph:
+    """The edges that a picture may show: those at least so certain, without membership in lists."""
     return read(store, LAYERS if inferred else STATED).only(certainty=certainty, but=[LISTS])
 
 
 def around(
-    store: Store, focus: Sequence[str], depth: int = 1, top: int = 28, certainty: str = "", *, inferred: bool = False
+    store: Store, graph: Graph, focus: Sequence[str], depth: int = 1, top: int = 28, certainty: str = ""
 ) -> Scene:
-    """The surroundings of entities, given by their IRIs: every edge within so many steps."""
-    graph = _graph(store, certainty, inferred=inferred)
+    """The surroundings of entities, given by their IRIs: every edge within so many steps.
+
+    ``certainty`` is the least one that the graph was cut to, which the picture says and does not change.
+    """
+    inferred = bool((graph.layer == LAYERS.index("inferred")).any())
     numbers = [graph.numbers[iri] for iri in dict.fromkeys(focus) if iri in graph.numbers]
     if not numbers or not graph.degree[numbers].any():
         names = " and ".join(ns.contract(iri) for iri in focus)
-        hint = (
-            ""
-            if inferred and not certainty
-            else f"; with --inferred{' and without --certainty' * bool(certainty)} there may be some"
-        )
-        raise NotFoundError("edge", names, hint=f"nothing is stated of {names}, so there is nothing to draw{hint}")
+        hint = "" if inferred else "; inferred edges are shown with --inferred (inferred=True)"
+        least = f"at least {certainty} " if certainty else ""
+        raise NothingToDrawError(names, f"no edge {least}is stated of it{hint}")
     reached = np.zeros(len(graph.nodes), dtype=bool)
     reached[numbers] = True
     mask = np.zeros(len(graph), dtype=bool)
@@ -60,7 +61,7 @@ def around(
     )  # fmt: skip
 
 
-def of_section(store: Store, name: str, top: int = 40, certainty: str = "") -> Scene:
+def of_section(store: Store, graph: Graph, name: str, top: int = 40) -> Scene:
     """The edges that a section of the source states, with those of the sections in it."""
     query = "SELECT ?s ?label WHERE { GRAPH graph:article { ?s a spasm:Section ; rdfs:label ?label } }"
     known = {s.value: label.value for s, label in store.select(query)}
@@ -75,10 +76,9 @@ def of_section(store: Store, name: str, top: int = 40, certainty: str = "") -> S
     query = f"""SELECT DISTINCT ?s ?p ?o WHERE {{ GRAPH graph:article {{ ?item spasm:inSection+ <{iri}> }}
         GRAPH graph:claims {{ ?c spasm:statedIn ?item ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o }} }}"""
     stated = {(s.value, p.value, o.value) for s, p, o in store.select(query)}
-    graph = _graph(store, certainty, inferred=False)
     part = graph.where(np.fromiter((graph.edge(i) in stated for i in range(len(graph))), dtype=bool, count=len(graph)))
     if not len(part):
-        raise NotFoundError("edge", name, hint=f'the section "{known[iri]}" states no edge to draw')
+        raise NothingToDrawError(f'the section "{known[iri]}"', "it states no edge so certain")
     return _titled(_cut(store, graph, part, [], top), known[iri], "What this section of the source states")
 
 
@@ -87,9 +87,9 @@ def of_steps(
 ) -> Scene:
     """The edges that these triples of IRIs name, the first ones where there are too many; what is no edge is left out."""
     wanted = list(steps)
-    found = of_triples(store, read(store, LAYERS, {p for _, p, _ in wanted}), wanted)
+    found = of_triples(read(store, LAYERS, {p for _, p, _ in wanted}), wanted)
     if not found:
-        raise NotFoundError("edge", title, hint=f"nothing to draw for {title}: there is no edge")
+        raise NothingToDrawError(f'"{title}"', "no edge was found")
     names: dict[str, None] = dict.fromkeys(focus)
     for s, _, o, *_ in found:
         if len({*names, s, o}) <= max(2, top):

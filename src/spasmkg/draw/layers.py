@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-__all__ = ["acyclic", "isotonic", "order", "ranks", "settle"]
+__all__ = ["acyclic", "compact", "isotonic", "order", "ranks", "room", "settle", "straighten"]
 
 Arc = tuple[int, int]
 _SWEEPS, _ROUNDS = 16, 30
@@ -88,6 +88,89 @@ def ranks(count: int, arcs: Sequence[Arc]) -> list[int]:
             break
     least = min(found, default=0)
     return [r - least for r in found]
+
+
+def compact(rank: Sequence[int], arcs: Sequence[Arc], backward: float = 1.5, most: int = 99) -> list[int]:
+    """Ranks that make the arcs shorter in all; an arc may then lead backwards, at a price, but none stays in a rank.
+
+    If it can be done there are no more than ``most`` ranks; else the ranks are returned as they were.
+
+    >>> compact([0, 1, 2, 3], [(0, 1), (1, 2), (2, 3), (0, 3), (0, 3), (0, 3)])
+    [0, 1, 2, 1]
+    """
+    top = min(max(rank, default=0), most - 1)
+    found = [r * top // max(1, *rank) for r in rank] if top < max(rank, default=0) else list(rank)
+    ties: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for u, v in arcs:
+        ties[u].append((v, 1))
+        ties[v].append((u, -1))
+
+    def price(n: int, at: int) -> float:
+        total = 0.0
+        for other, way in ties[n]:
+            step = (found[other] - at) * way
+            total += step if step > 0 else backward - step if step < 0 else 1e6
+        return total
+
+    for _ in range(20):
+        moved = False
+        for n in range(len(found)):
+            best = min(range(top + 1), key=lambda at, n=n: (price(n, at), abs(at - found[n]), at))  # type: ignore[misc]
+            if price(n, best) < price(n, found[n]):
+                found[n], moved = best, True
+        if not moved:
+            break
+    if any(found[u] == found[v] for u, v in arcs):
+        return list(rank)
+    used = {r: i for i, r in enumerate(sorted(set(found)))}
+    return [used[r] for r in found]
+
+
+def room(
+    column: Sequence[int], cell: int, y: Sequence[float], heights: Sequence[float], gaps: Sequence[float]
+) -> tuple[float, float]:
+    """Between which heights a cell can move while its neighbours stay."""
+    n = column.index(cell)
+    low, high = -1e9, 1e9
+    if n:
+        a = column[n - 1]
+        low = y[a] + (heights[a] + heights[cell] + gaps[a] + gaps[cell]) / 2
+    if n + 1 < len(column):
+        b = column[n + 1]
+        high = y[b] - (heights[b] + heights[cell] + gaps[b] + gaps[cell]) / 2
+    return low, high
+
+
+def straighten(
+    columns: Sequence[Sequence[int]],
+    chains: Sequence[Sequence[int]],
+    y: list[float],
+    heights: Sequence[float],
+    gaps: Sequence[float],
+) -> None:
+    """Bring the bends of each long line to one height where there is room, keeping every order and distance.
+
+    ``chains`` are runs of cells that should stand level, the first and last of which stay where they are.
+    """
+    home = {c: column for column in columns for c in column}
+
+    for chain in chains:
+        inner = list(chain[1:-1])
+        before = y[chain[0]]
+        while inner:
+            low, high = room(home[inner[0]], inner[0], y, heights, gaps)
+            run = 1
+            while run < len(inner):
+                least, most = room(home[inner[run]], inner[run], y, heights, gaps)
+                if max(low, least) > min(high, most):
+                    break
+                low, high = max(low, least), min(high, most)
+                run += 1
+            aim = y[chain[-1]] if run == len(inner) and low <= y[chain[-1]] <= high else before
+            level = min(max(aim, low), high)
+            for c in inner[:run]:
+                y[c] = level
+            before, inner = level, inner[run:]
 
 
 def order(columns: Sequence[Sequence[int]], segments: Sequence[Arc]) -> list[list[int]]:
@@ -209,4 +292,11 @@ def settle(
             ]
             for c, place in zip(column, isotonic(wanted, weights, spaces), strict=True):
                 y[c] = place
+    # What stands left of a gap between columns moves as a whole, to where its lines over the gap climb least.
+    where = {c: i for i, column in enumerate(columns) for c in column}
+    for i in range(1, len(columns)):
+        over = [y[v] - y[u] for u, v, _ in segments if where[v] == i]
+        shift = sum(over) / len(over) if over else 0.0
+        for c in (c for column in columns[:i] for c in column):
+            y[c] += shift
     return y

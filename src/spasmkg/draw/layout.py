@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from spasmkg.draw.layers import order, settle
-from spasmkg.draw.plan import Bundle, components, plan
+from spasmkg.draw.layers import order, room, settle, straighten
+from spasmkg.draw.plan import Bundle, components, member, plan
 from spasmkg.draw.scene import Link, Node, Scene
 from spasmkg.draw.text import REGULAR, SEMIBOLD
 from spasmkg.draw.text import lines as broken
@@ -23,6 +23,7 @@ __all__ = ["Arrow", "Box", "Label", "Layout", "Mark", "Stroke", "Words", "arrang
 NODE_SIZE, FOCUS_SIZE, LABEL_SIZE = 14.0, 17.0, 13.0
 GLYPH, RING, AIR = 21.0, 26.0, 6.0
 ARROW = 9.0
+WIDE = 1300.0
 NODE_LANE, LABEL_LANE = 24.0, 5.0
 """How far lines run straight beside a column: an arrow head and a dash or two fit beside a node."""
 
@@ -132,16 +133,32 @@ def arrange(scene: Scene, aspect: float = 1.35) -> Layout:
 
 
 def _best(scene: Scene, aspect: float) -> Layout:
-    """With as many columns of leaves as bring the shape of the picture nearest to what is wanted."""
+    """The best of several plans: of about the shape wanted, and small enough to be read on a page."""
     most = 1 if len(scene.nodes) < 14 else 3 if len(scene.nodes) < 60 else 6
-    found: list[tuple[float, int, Layout]] = []
-    for tiers in range(1, most + 1):
-        made = _Sheet(scene, tiers).layout()
-        shape = made.width / (made.height + 110)
-        if 0.85 <= shape <= 1.8 and not found:
-            return made
-        found.append((max(shape / aspect, aspect / shape), tiers, made))
-    return min(found, key=lambda f: f[:2])[2]
+    first = [(tiers, backward, 99) for tiers in range(1, most + 1) for backward in (None, 1.5, 0.25)]
+    tried: list[tuple[dict[str, int], list[Bundle]]] = []
+    found: list[tuple[float, Layout]] = []
+
+    def attempt(tiers: int, backward: float | None, ranks: int) -> None:
+        planned = plan(scene, tiers, backward, ranks)
+        if planned not in tried:
+            tried.append(planned)
+            made = _Sheet(scene, *planned).layout()
+            found.append((_badness(made, aspect), made))
+
+    for choice in first:
+        attempt(*choice)
+    if min(found, key=lambda f: f[0])[1].width > WIDE:
+        for ranks in range(3, min(9, 1 + max(tried[0][0].values()))):
+            attempt(1, 0.25, ranks)
+    return min(found, key=lambda f: f[0])[1]
+
+
+def _badness(made: Layout, aspect: float) -> float:
+    high = made.height + 110
+    shape = made.width / high
+    misfit = max(1.0, shape / 1.8, 0.8 / shape) * max(1.0, made.width / WIDE) ** 0.5
+    return float(misfit * max(shape / aspect, aspect / shape) ** 0.15 * (made.width * high) ** 0.5)
 
 
 def _renumbered(layout: Layout, numbers: Sequence[int]) -> Layout:
@@ -186,9 +203,9 @@ def _packed(parts: Sequence[Layout], aspect: float) -> Layout:
 class _Sheet:
     """One connected scene on its way to a layout."""
 
-    def __init__(self, scene: Scene, tiers: int) -> None:
+    def __init__(self, scene: Scene, rank: dict[str, int], bundles: list[Bundle]) -> None:
         self.scene = scene
-        self.rank, self.bundles = plan(scene, tiers)
+        self.rank, self.bundles = rank, bundles
         self.width: list[float] = []
         self.height: list[float] = []
         self.gap: list[float] = []
@@ -217,7 +234,7 @@ class _Sheet:
         for b in self.bundles:
             ends[b.hub, b.side] += 1
             for i in b.links:
-                ends[self._member(b, i), -b.side] += 1
+                ends[member(links, b, i), -b.side] += 1
         self.ends = ends
         for n in self.scene.nodes:
             focus = n.id in self.scene.focus
@@ -242,11 +259,9 @@ class _Sheet:
             self.label_cell.append(cell)
             self.lines[cell] = lines
 
-    def _member(self, b: Bundle, i: int) -> str:
-        return self.scene.links[i].target if b.outward else self.scene.links[i].source
-
     def _ties(self) -> None:
         """Segments and the chains of cells that each line runs through."""
+        links = self.scene.links
         for b, label in zip(self.bundles, self.label_cell, strict=True):
             every = [self.scene.links[i] for i in b.links]
             sure = {k.certainty for k in every}
@@ -254,7 +269,7 @@ class _Sheet:
             self.chains.append((self._chain(self.cell[b.hub], label, 0.002), stem))
             for i, k in zip(b.links, every, strict=True):
                 branch = Stroke((i,), (), k.certainty, k.inferred)
-                self.chains.append((self._chain(label, self.cell[self._member(b, i)], 2.0), branch))
+                self.chains.append((self._chain(label, self.cell[member(links, b, i)], 2.0), branch))
 
     def _chain(self, start: int, end: int, weight: float) -> list[int]:
         step = 1 if self.column[end] > self.column[start] else -1
@@ -272,6 +287,7 @@ class _Sheet:
         columns = self._columns()
         columns = order(columns, [(u, v) for u, v, _ in self.segments])
         self.y = settle(columns, self.segments, self.height, self.gap)
+        self._level(columns)
         top = min(y - h / 2 for y, h in zip(self.y, self.height, strict=True))
         self.y = [round(y - top, 1) for y in self.y]
         self._widths(columns)
@@ -286,6 +302,21 @@ class _Sheet:
                 strokes.append(stroke)
         high = max(y + h / 2 for y, h in zip(self.y, self.height, strict=True))
         return Layout(self.right[-1], high, marks, tuple(labels), tuple(strokes))
+
+    def _level(self, columns: Sequence[Sequence[int]]) -> None:
+        """Straighten lines: the label of a single link stands level with the other end, then long lines run level."""
+        self.place = {c: i for i, column in enumerate(columns) for c in column}
+        self._ports()
+        alone = []
+        for (chain, stroke), label in ((c, c[0][0]) for c in self.chains if c[0][0] in self.label_cell):
+            if sum(c[0] == label for c, _ in self.chains) == 1:
+                number = next(n for n, (c, _) in enumerate(self.chains) if c is chain)
+                alone.append((label, self.port[number, chain[-1]], stroke))
+        for label, aim, _ in alone:
+            kept, self.y[label] = self.y[label], self.y[label]
+            low, high = room(columns[self.place[label]], label, self.y, self.height, self.gap)
+            self.y[label] = min(max(aim, low), high) if abs(aim - kept) < 40 else kept
+        straighten(columns, [c for c, _ in self.chains if len(c) > 2], self.y, self.height, self.gap)
 
     def _columns(self) -> list[list[int]]:
         """The cells of each column, in the order in which a walk from the best tied node meets them."""
@@ -331,7 +362,8 @@ class _Sheet:
         for c, w in enumerate(self.width):
             i = place[c]
             room = self.right[i] - self.left[i] - w
-            share = 0.5 if (c in leftward) == (c in rightward) else 0.0 if c in leftward else 1.0
+            node = c in node_cells and not self._is_focus(c)
+            share = 0.0 if node and c in leftward else 1.0 if node and c in rightward else 0.5
             self.x[c] = round(self.left[i] + room * share, 1)
 
     def _ports(self) -> None:

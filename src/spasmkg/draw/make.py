@@ -71,13 +71,14 @@ def draw(
         raise UsageError("a picture needs room for two things: top must be 2 or more")
     if entities:
         iris = [kg.resolve(name) for name in entities]
-        scene = choose.around(kg.store, iris, depth, most, certainty, inferred=inferred)
+        graph = choose.edges(kg.store, certainty, inferred=inferred)
+        scene = choose.around(kg.store, graph, iris, depth, most, certainty)
     elif path:
         scene = _path(kg, path, most, inferred=inferred)
     elif question:
         scene = _question(kg, question, values or {}, most)
     elif section:
-        scene = choose.of_section(kg.store, section, most, certainty)
+        scene = choose.of_section(kg.store, choose.edges(kg.store, certainty), section, most)
     else:
         scene = of_schema(kg.store, "", most)
     return Drawing(replace(scene, dataset=kg.dataset), kg.store, dark, width, scale)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from spasmkg.draw.layers import acyclic, ranks
+from spasmkg.draw.layers import acyclic, compact, ranks
 from spasmkg.draw.scene import Link, Scene
 
-__all__ = ["Bundle", "components", "plan"]
+__all__ = ["Bundle", "components", "member", "plan"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +53,14 @@ def components(scene: Scene) -> list[Scene]:
     return sorted(found, key=lambda s: (not focus & {n.id for n in s.nodes}, -len(s.links), s.nodes[0].id))
 
 
-def plan(scene: Scene, tiers: int) -> tuple[dict[str, int], list[Bundle]]:
+def plan(
+    scene: Scene, tiers: int = 1, backward: float | None = None, most: int = 99
+) -> tuple[dict[str, int], list[Bundle]]:
     """The rank of every node and the bundles of all links but loops.
 
-    With several ``tiers`` the leaves of a node with many are spread over so many columns.
+    With several ``tiers`` the leaves of a node with many are spread over so many columns. Where a price is set on an
+    arrow that leads ``backward``, from right to left, there may be such arrows, and fewer columns of nodes, if possible
+    no more than ``most``.
     """
     number = {n.id: i for i, n in enumerate(scene.nodes)}
     flow = dict.fromkeys(scene.flow)
@@ -65,9 +70,18 @@ def plan(scene: Scene, tiers: int) -> tuple[dict[str, int], list[Bundle]]:
             ends = link.source, link.target
             turned = ends if ends in flow or ends[::-1] not in flow else ends[::-1]
             arcs.append((number[turned[0]], number[turned[1]]))
+    # Several things in focus stand in one column where no link joins them.
+    focus = {number[f] for f in scene.focus if f in number}
+    if not flow and not any(u in focus and v in focus for u, v in arcs):
+        root = min(focus, default=0)
+        arcs = [(root if u in focus else u, root if v in focus else v) for u, v in arcs]
+    else:
+        focus, root = set(), 0
     unique = list(dict.fromkeys(arcs))
     placed = ranks(len(number), list(dict.fromkeys(acyclic(len(number), unique))))
-    rank = {n.id: placed[number[n.id]] for n in scene.nodes}
+    if backward is not None:
+        placed = compact(placed, arcs, 50.0 if flow else backward, most)
+    rank = {n.id: placed[root if number[n.id] in focus else number[n.id]] for n in scene.nodes}
     bundles = _bundles(scene.links, rank)
     return _spread(scene, rank, bundles, tiers) if tiers > 1 else (rank, bundles)
 
@@ -93,57 +107,67 @@ def _bundles(links: Sequence[Link], rank: dict[str, int]) -> list[Bundle]:
 
 
 def _spread(
-    scene: Scene, rank: dict[str, int], bundles: Iterable[Bundle], tiers: int
+    scene: Scene, rank: dict[str, int], bundles: Sequence[Bundle], tiers: int
 ) -> tuple[dict[str, int], list[Bundle]]:
-    """Bundles whose members have no other links, spread over several columns; nodes further out make room."""
+    """Nodes that are tied to one other only, spread over several columns beside it; what lies further out makes room."""
     links = scene.links
-    degree = Counter(end for k in links for end in (k.source, k.target))
-
-    def member(bundle: Bundle, i: int) -> str:
-        return links[i].target if bundle.outward else links[i].source
-
-    loose: dict[tuple[str, int], list[Bundle]] = defaultdict(list)
+    near: dict[str, set[str]] = defaultdict(set)
+    for k in links:
+        near[k.source].add(k.target)
+        near[k.target].add(k.source)
+    loose: dict[tuple[str, int], dict[str, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
     fixed = []
-    for b in bundles:
-        if all(degree[member(b, i)] == 1 for i in b.links):
-            loose[b.hub, b.side].append(b)
-        else:
-            fixed.append(b)
-    wide = {key: tiers for key, group in loose.items() if sum(len(b.links) for b in group) >= 5 * tiers}
+    for n, b in enumerate(bundles):
+        free = [i for i in b.links if len(near[member(links, b, i)]) == 1]
+        for i in free:
+            loose[b.hub, b.side][member(links, b, i)].append((n, i))
+        if len(free) < len(b.links):
+            fixed.append(replace(b, links=tuple(i for i in b.links if i not in free)))
+    most = max(map(len, loose.values()), default=0)
+    wide = {key: -(-tiers * len(leaves) // most) for key, leaves in loose.items() if len(leaves) >= 5 * tiers}
     # A gap of so many columns is opened on that side of each hub's rank.
     opened: Counter[tuple[int, int]] = Counter()
-    for hub, side in wide:
-        opened[rank[hub], side] = tiers - 1
+    for (hub, side), count in wide.items():
+        opened[rank[hub], side] = max(opened[rank[hub], side], count - 1)
 
     def moved(r: int) -> int:
         return r + sum(n for (at, side), n in opened.items() if (side > 0 and r > at) or (side < 0 and r >= at))
 
     new = {n: moved(r) for n, r in rank.items()}
-    found = list(fixed)
-    for (hub, side), group in loose.items():
-        room = wide.get((hub, side), 1)
-        for tier, b in _dealt(group, room):
-            found.append(replace(b, tier=tier))
-            for i in b.links:
-                new[member(b, i)] = new[hub] + side * (tier + 1)
-    return new, found
+    found = fixed
+    for (hub, side), leaves in loose.items():
+        for tier, part in enumerate(_parts(bundles, leaves, wide.get((hub, side), 1))):
+            found += [replace(bundles[n], tier=tier, links=members) for n, members in part]
+            new |= {member(links, bundles[n], i): new[hub] + side * (tier + 1) for n, members in part for i in members}
+    return new, sorted(found, key=lambda b: b.links)
 
 
-def _dealt(group: Sequence[Bundle], tiers: int) -> list[tuple[int, Bundle]]:
-    """Bundles dealt out to tiers of about equal length, a long one in pieces."""
-    if tiers == 1:
-        return [(0, b) for b in group]
-    total = sum(len(b.links) + 0.4 for b in group)
-    most = max(2, -(-int(total + 0.999) // tiers))
-    pieces = []
-    for b in group:
-        count = -(-len(b.links) // most)
-        size = -(-len(b.links) // count)
-        pieces += [replace(b, links=b.links[i : i + size]) for i in range(0, len(b.links), size)]
-    load = [0.0] * tiers
+def member(links: Sequence[Link], bundle: Bundle, i: int) -> str:
+    """The end of a link of a bundle that is not the hub."""
+    return links[i].target if bundle.outward else links[i].source
+
+
+def _parts(
+    bundles: Sequence[Bundle], leaves: dict[str, list[tuple[int, int]]], count: int
+) -> list[list[tuple[int, tuple[int, ...]]]]:
+    """Leaves cut into so many parts of about equal size, where possible between bundles: bundles with their links."""
+
+    def first(leaf: str) -> tuple[int, int]:
+        return min((-len(bundles[n].links), n) for n, _ in leaves[leaf])
+
+    line = sorted(leaves, key=lambda leaf: (first(leaf), leaves[leaf]))
+    size = len(line) / count
+    cuts = [0]
+    for k in range(1, count):
+        ideal = k * size
+        borders = [i for i in range(1, len(line)) if first(line[i]) != first(line[i - 1]) and i > cuts[-1]]
+        best = min(borders, key=lambda i, ideal=ideal: abs(i - ideal), default=round(ideal))  # type: ignore[misc]
+        cuts.append(best if abs(best - ideal) <= size * 0.25 else round(ideal))
     found = []
-    for b in sorted(pieces, key=lambda b: (-len(b.links), b.links)):
-        tier = min(range(tiers), key=lambda t: (load[t] + 0.3 * t, t))
-        load[tier] += len(b.links) + 0.4
-        found.append((tier, b))
+    for begin, end in pairwise([*cuts, len(line)]):
+        part: dict[int, list[int]] = defaultdict(list)
+        for leaf in line[begin:end]:
+            for n, i in leaves[leaf]:
+                part[n].append(i)
+        found.append([(n, tuple(sorted(members))) for n, members in sorted(part.items())])
     return found

@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spasmkg.graph import Graph
+from spasmkg.graph import LAYERS, Graph
 
 __all__ = ["kept", "nearness"]
 
 _WEIGHTS = np.array([1.0, 0.9, 0.7, 0.5, 0.6])
 """How much an edge counts by its certainty, in the order of CERTAINTIES."""
+_INFERRED = LAYERS.index("inferred")
 _STAY, _ROUNDS = 0.85, 60
 
 
@@ -47,7 +48,10 @@ def kept(graph: Graph, part: Graph, focus: Sequence[int], top: int) -> set[int]:
     """
     rank = nearness(graph if focus else part, focus)
     inside = np.flatnonzero(part.degree)
-    order = sorted((int(n) for n in inside if n not in set(focus)), key=lambda n: (-rank[n], graph.nodes[n]))
+    stated = set(np.concatenate([part.subject, part.object])[np.tile(part.layer != _INFERRED, 2)].tolist())
+    order = sorted(
+        (int(n) for n in inside if n not in set(focus)), key=lambda n: (n not in stated, -rank[n], graph.nodes[n])
+    )
     room = max(1, top - len(focus))
     if len(order) <= room:
         return {*focus, *order}

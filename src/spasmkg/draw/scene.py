@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from spasmkg import claims
 from spasmkg import namespaces as ns
 from spasmkg.entities import texts
-from spasmkg.errors import NotFoundError
+from spasmkg.errors import NothingToDrawError
 from spasmkg.model import CERTAINTIES
 from spasmkg.namespaces import local
 from spasmkg.store import Store
@@ -17,7 +17,7 @@ from spasmkg.store import Store
 if TYPE_CHECKING:
     from spasmkg.graph import Graph
 
-__all__ = ["Link", "Node", "Scene", "of_edges", "of_schema"]
+__all__ = ["Link", "Node", "Scene", "of_edges", "of_schema", "of_triples"]
 
 Edge = tuple[str, str, str]
 
@@ -66,6 +66,7 @@ class Scene:
     total: int = 0
     dataset: str = ""
     flow: tuple[tuple[str, str], ...] = ()
+    unit: str = "edges"
 
     @property
     def source_line(self) -> str:
@@ -77,9 +78,9 @@ class Scene:
         short, plus, file = self.dataset.partition("+")
         dataset = f"dataset {short[:8] or 'of your own'}{plus}{file}"
         shown = len(self.links)
-        count = f"showing {shown} of {self.total} edges" if shown < self.total else f"all {shown} edges"
+        count = f"showing {shown} of {self.total} {self.unit}" if shown < self.total else f"all {shown} {self.unit}"
         if shown == self.total == 1:
-            count = "its one edge"
+            count = "1 edge"
         return f"spasmkg, {dataset}; {count}"
 
 
@@ -121,7 +122,7 @@ def _roles(store: Store, iris: Iterable[str]) -> dict[str, tuple[str, ...]]:
     return {x: tuple(sorted(names)) for x, names in found.items()}
 
 
-def of_triples(store: Store, graph: Graph, triples: Iterable[Edge]) -> list[tuple[str, str, str, str, bool]]:
+def of_triples(graph: Graph, triples: Iterable[Edge]) -> list[tuple[str, str, str, str, bool]]:
     """The edges of a graph that these triples name, each once, in the order given; what is no edge is left out."""
     from spasmkg.graph import LAYERS
 
@@ -141,7 +142,7 @@ def of_schema(store: Store, dataset: str, top: int) -> Scene:
         if local(data["predicate"]) != "listedIn":
             pairs.setdefault((s, o), []).append((data["count"], data["label"]))
     if not pairs:
-        raise NotFoundError("relation", "any", hint="the graph has no edges between kinds")
+        raise NothingToDrawError("the schema", "the graph has no edges between kinds")
     weight = {pair: sum(n for n, _ in found) for pair, found in pairs.items()}
     kept = sorted(pairs, key=lambda pair: (-weight[pair], pair))[:top]
     links = []
@@ -163,4 +164,5 @@ def of_schema(store: Store, dataset: str, top: int) -> Scene:
         subtitle="A number says how many edges there are; beside a kind, how many things",
         total=len(pairs),
         dataset=dataset,
+        unit="pairs of kinds",
     )

@@ -33,11 +33,11 @@ def to_svg(scene: Scene, *, dark: bool = False, width: int | None = None) -> str
     """The picture of a scene; ``width`` in pixels where it is to be shown larger or smaller than it is drawn."""
     theme = style.DARK if dark else style.LIGHT
     layout = arrange(scene)
-    inner = max(layout.width, 470.0)
+    inner = max(layout.width, 520.0)
     head, top = _header(scene, theme, inner)
     shift = MARGIN + (inner - layout.width) / 2
     body = _body(scene, layout, theme, shift, top)
-    foot, bottom = _footer(scene, theme, inner, top + layout.height + 30)
+    foot, bottom = _footer(scene, layout, theme, inner, top + layout.height + 30)
     wide, high = round(inner + 2 * MARGIN, 1), round(bottom + 20, 1)
     shown = (width, round(width * high / wide, 1)) if width else (wide, high)
     described = f"{scene.subtitle}. {scene.source_line}."
@@ -86,10 +86,10 @@ def _header(scene: Scene, theme: Theme, inner: float) -> tuple[list[str], float]
     return found, y + 22
 
 
-def _footer(scene: Scene, theme: Theme, inner: float, y: float) -> tuple[list[str], float]:
+def _footer(scene: Scene, layout: Layout, theme: Theme, inner: float, y: float) -> tuple[list[str], float]:
     found = [f'<path class="rule" d="M{MARGIN:g} {y - 12:.1f}h{inner:.1f}" stroke="{theme.rule}" fill="none"/>']
-    x = MARGIN
-    for items in (_kinds(scene, theme), _lines(scene, theme)):
+    x, begun = MARGIN, y
+    for items in (_kinds(scene, theme), _lines(scene, layout, theme)):
         for item in items:
             wide = text.width(item.words, 13)
             if x > MARGIN and x + item.room + 7 + wide > MARGIN + inner:
@@ -98,8 +98,10 @@ def _footer(scene: Scene, theme: Theme, inner: float, y: float) -> tuple[list[st
             words = Words(item.words, Box(x + item.room + 7, y + 2, wide, 18), 13)
             found.append(_text(words, theme.ink2, "legend", "ink2"))
             x += item.room + 7 + wide + 20
-        if items:
+        if items and (items[0].words.startswith("role") or x > MARGIN) and y == begun:
             x, y = MARGIN, y + 24
+    if x > MARGIN:
+        y += 24
     line = f"{scene.source_line}"
     for part in text.lines(line, 12.5, inner):
         words = Words(part, Box(MARGIN, y + 6, text.width(part, 12.5), 18), 12.5)
@@ -114,11 +116,10 @@ def _kinds(scene: Scene, theme: Theme) -> list[_Item]:
         kinds.setdefault(n.kind, (n.kind_label or n.kind or "of no kind", n.kind))
     place = {name: i for i, name in enumerate(style.KINDS)}
     order = sorted(kinds, key=lambda k: (place.get(k, len(place)), k))
-    found = [_Item(f'<g transform="translate(10 0)">{_glyph(k, theme)}</g>', 21, kinds[k][0]) for k in order]
-    return found
+    return [_Item(f'<g transform="translate(10 0)">{_glyph(k, theme)}</g>', 21, kinds[k][0]) for k in order]
 
 
-def _lines(scene: Scene, theme: Theme) -> list[_Item]:
+def _lines(scene: Scene, layout: Layout, theme: Theme) -> list[_Item]:
     found = []
     if any("Cause" in n.roles for n in scene.nodes):
         ring = f'<circle class="ring" cx="10" cy="0" r="9" fill="none" stroke="{theme.ink}"/>'
@@ -127,6 +128,9 @@ def _lines(scene: Scene, theme: Theme) -> list[_Item]:
     for certainty in (c for c in CERTAINTIES if c in stated):
         sample = Stroke((), ((0.0, 0.0), (36.0, 0.0)), certainty, inferred=False)
         found.append(_Item(_line(sample, theme), 36, certainty))
+    if any(s.certainty == "mixed" and not s.inferred for s in layout.strokes):
+        sample = Stroke((), ((0.0, 0.0), (36.0, 0.0)), "mixed", inferred=False)
+        found.append(_Item(_line(sample, theme), 36, "several of these"))
     if any(k.inferred for k in scene.links):
         sample = Stroke((), ((0.0, 0.0), (36.0, 0.0)), "asserted", inferred=True)
         found.append(_Item(_line(sample, theme), 36, "inferred"))
@@ -159,7 +163,7 @@ def _body(scene: Scene, layout: Layout, theme: Theme, dx: float, dy: float) -> l
 def _path(points: Sequence[tuple[float, float]]) -> str:
     found = [f"M{points[0][0]:.1f} {points[0][1]:.1f}"]
     for (x0, y0), (x1, y1) in pairwise(points):
-        if abs(y1 - y0) < 0.3 or abs(x1 - x0) < 0.3:
+        if abs(y1 - y0) < 3.5 or abs(x1 - x0) < 0.3:
             found.append(f"L{x1:.1f} {y1:.1f}")
         else:
             middle = (x0 + x1) / 2

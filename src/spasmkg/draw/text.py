@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache
 from importlib.resources import files
@@ -43,13 +44,15 @@ def lines(text: str, size: float, limit: float, weight: int = REGULAR, most: int
     >>> lines("magnetic resonance imaging of the spine", 14, 160)
     ['magnetic resonance', 'imaging of the spine']
     """
-    words = [part for word in text.split() for part in _parts(word, size, limit, weight)] or [text.strip()]
+    # A number and what it counts stay together.
+    joined = re.sub(r"(?<=\d) (?=\S)", "\u00a0", text)
+    words = [part for word in joined.split(" ") if word for part in _parts(word, size, limit, weight)] or [text.strip()]
     broken = _fill(words, size, limit, weight)
     if len(broken) > most:
         kept, last = broken[: most - 1], " ".join(broken[most - 1 :])
         while last and width(last + " …", size, weight) > limit:
             last = last[:-1].rstrip()
-        return [*kept, last + " …"]
+        return [line.replace("\u00a0", " ") for line in (*kept, last + " …")]
     # The narrowest limit that needs no more lines gives lines of about equal width.
     low, high = 0.0, limit
     while high - low > 2:
@@ -59,7 +62,7 @@ def lines(text: str, size: float, limit: float, weight: int = REGULAR, most: int
             high = middle
         else:
             low = middle
-    return _fill(words, size, high, weight)
+    return [line.replace("\u00a0", " ") for line in _fill(words, size, high, weight)]
 
 
 def _fill(words: list[str], size: float, limit: float, weight: int) -> list[str]:
