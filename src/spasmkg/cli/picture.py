@@ -35,10 +35,11 @@ def _draw(options: argparse.Namespace) -> int:
         given = [
             x for n in ("section", "certainty") if getattr(options, n) in own for x in (f"--{n}", getattr(options, n))
         ]
-        values = parameters(question, [*given, *options.rest], "draw --query")
+        values = parameters(question, [*given, *_joined(options.rest, options.entity)], "draw --query")
         if values is None:
             return 2
         asked |= {"question": options.question, "values": values}
+        options.entity = []
     else:
         asked |= {"section": options.section or "", "certainty": options.certainty or ""}
     kg = open_named(options)
@@ -49,6 +50,16 @@ def _draw(options: argparse.Namespace) -> int:
         drawing.save(options.output, media)
     note(drawing.scene.source_line.partition("; ")[2] + ("" if to_stdout else f"; written to {options.output}"))
     return 0
+
+
+def _joined(rest: list[str], values: list[str]) -> list[str]:
+    """The words after the question's name as they were: argparse takes the first free value for an entity."""
+    words = list(rest)
+    for i, word in enumerate(rest):
+        lone = i + 1 == len(rest) or rest[i + 1].startswith("--")
+        if word.startswith("--") and "=" not in word and lone:
+            return [*words[: i + 1], *values, *words[i + 1 :]]
+    return [*words, *values]
 
 
 def _names(question: competency.Question) -> set[str]:

@@ -146,9 +146,9 @@ def _best(scene: Scene, aspect: float) -> Layout:
             made = _Sheet(scene, *planned).layout()
             found.append((_badness(made, aspect), made))
 
-    for choice in first:
+    for choice in first[:1] if scene.flow else first:
         attempt(*choice)
-    if min(found, key=lambda f: f[0])[1].width > WIDE:
+    if not scene.flow and min(found, key=lambda f: f[0])[1].width > WIDE:
         for ranks in range(3, min(9, 1 + max(tried[0][0].values()))):
             attempt(1, 0.25, ranks)
     return min(found, key=lambda f: f[0])[1]

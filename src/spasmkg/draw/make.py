@@ -71,17 +71,23 @@ def draw(
         raise UsageError("a picture needs room for two things: top must be 2 or more")
     if entities:
         iris = [kg.resolve(name) for name in entities]
-        graph = choose.edges(kg.store, certainty, inferred=inferred)
+        graph = _edges(kg, certainty, inferred=inferred)
         scene = choose.around(kg.store, graph, iris, depth, most, certainty)
     elif path:
         scene = _path(kg, path, most, inferred=inferred)
     elif question:
         scene = _question(kg, question, values or {}, most)
     elif section:
-        scene = choose.of_section(kg.store, choose.edges(kg.store, certainty), section, most)
+        scene = choose.of_section(kg.store, _edges(kg, certainty), section, most)
     else:
         scene = of_schema(kg.store, "", most)
     return Drawing(replace(scene, dataset=kg.dataset), kg.store, dark, width, scale)
+
+
+def _edges(kg: Graph, certainty: str, *, inferred: bool = False) -> Any:
+    """The edges to choose from; where the facade keeps them as arrays, its own."""
+    kept = getattr(kg, "graph", None)
+    return kept(inferred=inferred).only(certainty=certainty) if kept else choose.edges(kg.store, certainty, inferred=inferred)
 
 
 def _question(kg: Graph, name: str, values: Mapping[str, Any], top: int) -> Scene:
