@@ -90,16 +90,21 @@ def ranks(count: int, arcs: Sequence[Arc]) -> list[int]:
     return [r - least for r in found]
 
 
-def compact(rank: Sequence[int], arcs: Sequence[Arc], backward: float = 1.5, most: int = 99) -> list[int]:
+def compact(rank: Sequence[int], arcs: Sequence[Arc], backward: float = 1.5, most: int = 99, ends: Sequence[int] = ()) -> list[int]:
     """Ranks that make the arcs shorter in all; an arc may then lead backwards, at a price, but none stays in a rank.
 
-    If it can be done there are no more than ``most`` ranks; else the ranks are returned as they were.
+    If it can be done there are no more than ``most`` ranks; else the ranks are returned as they were. Where the two
+    ``ends`` are named, the first one has the lowest rank for itself and the second one the highest.
 
     >>> compact([0, 1, 2, 3], [(0, 1), (1, 2), (2, 3), (0, 3), (0, 3), (0, 3)])
     [0, 1, 2, 1]
     """
     top = min(max(rank, default=0), most - 1)
     found = [r * top // max(1, *rank) for r in rank] if top < max(rank, default=0) else list(rank)
+    if len(ends) == 2:
+        found = [min(max(r, 1), top - 1) for r in found]
+        found[ends[0]], found[ends[1]] = 0, top
+    open_ranks = range(1, top) if len(ends) == 2 else range(top + 1)
     ties: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for u, v in arcs:
         ties[u].append((v, 1))
@@ -114,8 +119,8 @@ def compact(rank: Sequence[int], arcs: Sequence[Arc], backward: float = 1.5, mos
 
     for _ in range(20):
         moved = False
-        for n in range(len(found)):
-            best = min(range(top + 1), key=lambda at, n=n: (price(n, at), abs(at - found[n]), at))  # type: ignore[misc]
+        for n in (n for n in range(len(found)) if n not in ends):
+            best = min(open_ranks, key=lambda at, n=n: (price(n, at), abs(at - found[n]), at))  # type: ignore[misc]
             if price(n, best) < price(n, found[n]):
                 found[n], moved = best, True
         if not moved:

@@ -148,9 +148,9 @@ def _best(scene: Scene, aspect: float) -> Layout:
 
     for choice in first[:1] if scene.flow else first:
         attempt(*choice)
-    if not scene.flow and min(found, key=lambda f: f[0])[1].width > WIDE:
+    if min(found, key=lambda f: f[0])[1].width > WIDE:
         for ranks in range(3, min(9, 1 + max(tried[0][0].values()))):
-            attempt(1, 0.25, ranks)
+            attempt(1, 1.5 if scene.flow else 0.25, ranks)
     return min(found, key=lambda f: f[0])[1]
 
 

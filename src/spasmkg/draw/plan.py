@@ -80,30 +80,41 @@ def plan(
     unique = list(dict.fromkeys(arcs))
     placed = ranks(len(number), list(dict.fromkeys(acyclic(len(number), unique))))
     if backward is not None:
-        placed = compact(placed, arcs, 50.0 if flow else backward, most)
+        placed = compact(placed, arcs, backward, most, [number[f] for f in scene.focus] if flow else ())
     rank = {n.id: placed[root if number[n.id] in focus else number[n.id]] for n in scene.nodes}
     bundles = _bundles(scene.links, rank)
     return _spread(scene, rank, bundles, tiers) if tiers > 1 else (rank, bundles)
 
 
 def _bundles(links: Sequence[Link], rank: dict[str, int]) -> list[Bundle]:
-    """A cover of the links by stars with one label each, the largest first."""
-    stars: dict[tuple[str, bool, int, str, bool, tuple[str, ...]], list[int]] = defaultdict(list)
+    """A cover of the links by stars with one label each, by few of them."""
+    alike: dict[tuple[str, bool, tuple[str, ...]], list[tuple[int, int]]] = defaultdict(list)
     for i, k in enumerate(links):
-        if k.source == k.target:
-            continue
-        side = 1 if rank[k.target] > rank[k.source] else -1
-        stars[k.source, True, side, k.predicate or k.label, k.inferred, k.more].append(i)
-        stars[k.target, False, -side, k.predicate or k.label, k.inferred, k.more].append(i)
-    degree = Counter(end for k in links for end in (k.source, k.target))
-    free = {i for members in stars.values() for i in members}
+        if k.source != k.target:
+            side = 1 if rank[k.target] > rank[k.source] else -1
+            alike[k.predicate or k.label, k.inferred, k.more].append((i, side))
+    found = []
+    for members in alike.values():
+        outward = _stars(links, [(i, side, True) for i, side in members])
+        inward = _stars(links, [(i, side, False) for i, side in members])
+        both = [(i, side, way) for i, side in members for way in (True, False)]
+        found += min(outward, inward, _stars(links, both), key=len)
+    return sorted(found, key=lambda b: b.links)
+
+
+def _stars(links: Sequence[Link], choices: Sequence[tuple[int, int, bool]]) -> list[Bundle]:
+    """Stars that cover the links of the choices (link, side, whether around its source), the largest first."""
+    stars: dict[tuple[str, bool, int], dict[int, None]] = defaultdict(dict)
+    for i, side, out in choices:
+        stars[links[i].source if out else links[i].target, out, side if out else -side][i] = None
+    free = {i for i, *_ in choices}
     found = []
     while free:
-        sizes = {key: [i for i in members if i in free] for key, members in stars.items()}
-        key = max(sizes, key=lambda s: (len(sizes[s]), degree[s[0]], s[1], s[:2], s[2], s[3], s[4]))
-        found.append(Bundle(key[0], key[1], key[2], tuple(sizes[key])))
-        free -= set(sizes[key])
-    return sorted(found, key=lambda b: b.links)
+        key = max(stars, key=lambda s: (sum(i in free for i in stars[s]), len(stars[s]), s))
+        taken = tuple(i for i in stars.pop(key) if i in free)
+        found.append(Bundle(*key, taken))
+        free -= set(taken)
+    return found
 
 
 def _spread(
