@@ -31,7 +31,7 @@ LAYERS = [
     {"graph", "answer", "entities", "claims", "rules", "competency", "sparql", "spelling"},
     {"store"},
     {"results"},
-    {"model", "namespaces", "errors", "resources"},
+    {"model", "namespaces", "errors", "resources", "notebook"},
 ]
 RANK = {name: i for i, layer in enumerate(LAYERS) for name in layer}
 

@@ -44,6 +44,7 @@ def to_html(scene: Scene, store: Store | None = None) -> str:
 </head>
 <body>
 <main>
+<h1>{escape(clean(scene.title))}</h1>
 <div class="tools"><button id="in" type="button">Zoom in</button><button id="out" type="button">Zoom out</button>
 <button id="fit" type="button">Fit</button>
 <p class="hint">In the picture: + and - zoom, arrows move, 0 fits, Tab goes from thing to thing, Enter opens one.

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from bisect import bisect_right, insort
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
 __all__ = ["acyclic", "compact", "isotonic", "order", "ranks", "room", "settle", "straighten"]
 
 Arc = tuple[int, int]
-_SWEEPS, _ROUNDS = 16, 30
+_SWEEPS, _ROUNDS = 24, 36
 
 
 def acyclic(count: int, arcs: Sequence[Arc]) -> list[Arc]:
@@ -90,7 +90,9 @@ def ranks(count: int, arcs: Sequence[Arc]) -> list[int]:
     return [r - least for r in found]
 
 
-def compact(rank: Sequence[int], arcs: Sequence[Arc], backward: float = 1.5, most: int = 99, ends: Sequence[int] = ()) -> list[int]:
+def compact(
+    rank: Sequence[int], arcs: Sequence[Arc], backward: float = 1.5, most: int = 99, ends: Sequence[int] = ()
+) -> list[int]:
     """Ranks that make the arcs shorter in all; an arc may then lead backwards, at a price, but none stays in a rank.
 
     If it can be done there are no more than ``most`` ranks; else the ranks are returned as they were. Where the two
@@ -199,7 +201,9 @@ def order(columns: Sequence[Sequence[int]], segments: Sequence[Arc]) -> list[lis
             beside = {c: n for n, c in enumerate(tried[i - 1 if forward else i + 1])}
             ties = left if forward else right
             own = {c: n for n, c in enumerate(tried[i])}
-            tried[i].sort(key=lambda c: (_middle([beside[x] for x in ties[c]], own[c]), own[c]))
+            # Of cells with the same middle the order is turned round now and then, which leads out of dead ends.
+            turn = -1 if sweep % 4 > 1 else 1
+            tried[i].sort(key=lambda c: (_middle([beside[x] for x in ties[c]], own[c]), turn * own[c]))
         _swap(tried, left, right)
         crossings = _crossings(tried, right)
         if crossings < fewest:
@@ -271,10 +275,12 @@ def settle(
     segments: Sequence[tuple[int, int, float]],
     heights: Sequence[float],
     gaps: Sequence[float],
+    drawn: Collection[int] = (),
 ) -> list[float]:
     """The middle of each cell on the vertical axis: near what it is tied to, clear of its neighbours.
 
-    A segment has a weight; the gap of a cell is kept free above and below it (half of it from each side).
+    A segment has a weight; the gap of a cell is kept free above and below it (half of it from each side). Cells that
+    are ``drawn`` to the middle at first leave no needless gaps.
     """
     ties: dict[int, list[tuple[int, float]]] = defaultdict(list)
     for u, v, weight in segments:
@@ -288,6 +294,8 @@ def settle(
             y[c] = at
             at += space
     for turn in range(_ROUNDS):
+        pull = 0.05 if turn < _ROUNDS * 2 // 3 else 0.0
+        middle = sum(y) / max(1, len(y))
         every = list(zip(columns, apart, strict=True))
         for column, spaces in every if turn % 2 else reversed(every):
             weights = [sum(w for _, w in ties[c]) or 0.01 for c in column]
@@ -295,6 +303,10 @@ def settle(
                 sum(w * y[x] for x, w in ties[c]) / total if ties[c] else y[c]
                 for c, total in zip(column, weights, strict=True)
             ]
+            if pull:
+                wanted = [
+                    w * (1 - pull) + pull * middle if c in drawn else w for c, w in zip(column, wanted, strict=True)
+                ]
             for c, place in zip(column, isotonic(wanted, weights, spaces), strict=True):
                 y[c] = place
     # What stands left of a gap between columns moves as a whole, to where its lines over the gap climb least.

@@ -266,7 +266,8 @@ class _Sheet:
             every = [self.scene.links[i] for i in b.links]
             sure = {k.certainty for k in every}
             stem = Stroke(b.links, (), sure.pop() if len(sure) == 1 else "mixed", every[0].inferred)
-            self.chains.append((self._chain(self.cell[b.hub], label, 0.002), stem))
+            alone = self.ends[b.hub, 1] + self.ends[b.hub, -1] == 1
+            self.chains.append((self._chain(self.cell[b.hub], label, 2.0 if alone else 0.002), stem))
             for i, k in zip(b.links, every, strict=True):
                 branch = Stroke((i,), (), k.certainty, k.inferred)
                 self.chains.append((self._chain(label, self.cell[member(links, b, i)], 2.0), branch))
@@ -286,7 +287,7 @@ class _Sheet:
     def layout(self) -> Layout:
         columns = self._columns()
         columns = order(columns, [(u, v) for u, v, _ in self.segments])
-        self.y = settle(columns, self.segments, self.height, self.gap)
+        self.y = settle(columns, self.segments, self.height, self.gap, set(self.cell.values()))
         self._level(columns)
         top = min(y - h / 2 for y, h in zip(self.y, self.height, strict=True))
         self.y = [round(y - top, 1) for y in self.y]

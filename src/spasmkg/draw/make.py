@@ -87,7 +87,11 @@ def draw(
 def _edges(kg: Graph, certainty: str, *, inferred: bool = False) -> Any:
     """The edges to choose from; where the facade keeps them as arrays, its own."""
     kept = getattr(kg, "graph", None)
-    return kept(inferred=inferred).only(certainty=certainty) if kept else choose.edges(kg.store, certainty, inferred=inferred)
+    return (
+        kept(inferred=inferred).only(certainty=certainty)
+        if kept
+        else choose.edges(kg.store, certainty, inferred=inferred)
+    )
 
 
 def _question(kg: Graph, name: str, values: Mapping[str, Any], top: int) -> Scene:

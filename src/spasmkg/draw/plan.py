@@ -98,7 +98,7 @@ def _bundles(links: Sequence[Link], rank: dict[str, int]) -> list[Bundle]:
         outward = _stars(links, [(i, side, True) for i, side in members])
         inward = _stars(links, [(i, side, False) for i, side in members])
         both = [(i, side, way) for i, side in members for way in (True, False)]
-        found += min(outward, inward, _stars(links, both), key=len)
+        found += min(_stars(links, both), outward, inward, key=len)
     return sorted(found, key=lambda b: b.links)
 
 
@@ -107,10 +107,11 @@ def _stars(links: Sequence[Link], choices: Sequence[tuple[int, int, bool]]) -> l
     stars: dict[tuple[str, bool, int], dict[int, None]] = defaultdict(dict)
     for i, side, out in choices:
         stars[links[i].source if out else links[i].target, out, side if out else -side][i] = None
+    degree = Counter(end for k in links for end in (k.source, k.target))
     free = {i for i, *_ in choices}
     found = []
     while free:
-        key = max(stars, key=lambda s: (sum(i in free for i in stars[s]), len(stars[s]), s))
+        key = max(stars, key=lambda s: (sum(i in free for i in stars[s]), degree[s[0]], s))
         taken = tuple(i for i in stars.pop(key) if i in free)
         found.append(Bundle(*key, taken))
         free -= set(taken)

@@ -40,12 +40,12 @@ def to_svg(scene: Scene, *, dark: bool = False, width: int | None = None) -> str
     foot, bottom = _footer(scene, layout, theme, inner, top + layout.height + 30)
     wide, high = round(inner + 2 * MARGIN, 1), round(bottom + 20, 1)
     shown = (width, round(width * high / wide, 1)) if width else (wide, high)
+    view = f'viewBox="0 0 {wide:g} {high:g}"'
     described = f"{scene.subtitle}. {scene.source_line}."
     return "\n".join(
         [
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{shown[0]:g}" height="{shown[1]:g}"'
-            f' viewBox="0 0 {wide:g} {high:g}" role="img" aria-labelledby="title desc"'
-            f' font-family="{FAMILY}" class="picture">',
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{shown[0]:g}" height="{shown[1]:g}" {view}',
+            f'role="img" aria-labelledby="title desc" font-family="{FAMILY}" class="picture">',
             f'<title id="title">{escape(clean(scene.title))}</title>',
             f'<desc id="desc">{escape(clean(described))}</desc>',
             f'<rect class="paper" width="{wide:g}" height="{high:g}" fill="{theme.paper}"/>',
