@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 from spasmkg.draw.layers import order, room, settle, straighten
+from spasmkg.draw.parts import Arrow, Box, Label, Layout, Mark, Stroke, Words
 from spasmkg.draw.plan import Bundle, components, member, plan
 from spasmkg.draw.scene import Link, Node, Scene
 from spasmkg.draw.text import REGULAR, SEMIBOLD
 from spasmkg.draw.text import lines as broken
 from spasmkg.draw.text import width as measured
 
-__all__ = ["Arrow", "Box", "Label", "Layout", "Mark", "Stroke", "Words", "arrange"]
+__all__ = ["arrange"]
 
 NODE_SIZE, FOCUS_SIZE, LABEL_SIZE = 14.0, 17.0, 13.0
 GLYPH, RING, AIR = 21.0, 26.0, 6.0
@@ -26,100 +27,6 @@ ARROW = 9.0
 WIDE = 1300.0
 NODE_LANE, LABEL_LANE = 24.0, 5.0
 """How far lines run straight beside a column: an arrow head and a dash or two fit beside a node."""
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A rectangle: its upper left corner, width and height."""
-
-    x: float
-    y: float
-    w: float
-    h: float
-
-    def moved(self, dx: float, dy: float) -> Box:
-        """The box at another place."""
-        return Box(self.x + dx, self.y + dy, self.w, self.h)
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """One line of text in its box."""
-
-    text: str
-    box: Box
-    size: float
-    weight: int = REGULAR
-
-    def moved(self, dx: float, dy: float) -> Words:
-        """The line at another place."""
-        return replace(self, box=self.box.moved(dx, dy))
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A node in its place: the middle of its glyph, its lines, and a frame where it is in focus."""
-
-    node: Node
-    x: float
-    y: float
-    words: tuple[Words, ...]
-    frame: Box | None = None
-
-    def moved(self, dx: float, dy: float) -> Mark:
-        """The node at another place."""
-        frame = self.frame.moved(dx, dy) if self.frame else None
-        return Mark(self.node, self.x + dx, self.y + dy, tuple(w.moved(dx, dy) for w in self.words), frame)
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """The label of some links (by number), in its place."""
-
-    links: tuple[int, ...]
-    words: tuple[Words, ...]
-    inferred: bool
-
-    def moved(self, dx: float, dy: float) -> Label:
-        """The label at another place."""
-        return replace(self, words=tuple(w.moved(dx, dy) for w in self.words))
-
-
-@dataclass(frozen=True, slots=True)
-class Arrow:
-    """The tip of an arrow and where it points: 1 right, -1 left, 0 up."""
-
-    x: float
-    y: float
-    towards: int
-
-
-@dataclass(frozen=True, slots=True)
-class Stroke:
-    """A line: points joined by straight runs (two points of one height) and curves, perhaps with an arrow head."""
-
-    links: tuple[int, ...]
-    points: tuple[tuple[float, float], ...]
-    certainty: str
-    inferred: bool
-    arrow: Arrow | None = None
-
-    def moved(self, dx: float, dy: float) -> Stroke:
-        """The line at another place."""
-        points = tuple((x + dx, y + dy) for x, y in self.points)
-        arrow = replace(self.arrow, x=self.arrow.x + dx, y=self.arrow.y + dy) if self.arrow else None
-        return replace(self, points=points, arrow=arrow)
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """Everything in its place, from (0, 0) to (width, height)."""
-
-    width: float
-    height: float
-    marks: tuple[Mark, ...]
-    labels: tuple[Label, ...]
-    strokes: tuple[Stroke, ...]
 
 
 def arrange(scene: Scene, aspect: float = 1.35) -> Layout:

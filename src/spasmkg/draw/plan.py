@@ -98,7 +98,8 @@ def _bundles(links: Sequence[Link], rank: dict[str, int]) -> list[Bundle]:
         outward = _stars(links, [(i, side, True) for i, side in members])
         inward = _stars(links, [(i, side, False) for i, side in members])
         both = [(i, side, way) for i, side in members for way in (True, False)]
-        found += min(_stars(links, both), outward, inward, key=len)
+        covers: list[list[Bundle]] = [_stars(links, both), outward, inward]
+        found += min(covers, key=len)
     return sorted(found, key=lambda b: b.links)
 
 

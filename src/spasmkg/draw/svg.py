@@ -8,7 +8,8 @@ from html import escape
 from itertools import pairwise
 
 from spasmkg.draw import style, text
-from spasmkg.draw.layout import Box, Layout, Mark, Stroke, Words, arrange
+from spasmkg.draw.layout import arrange
+from spasmkg.draw.parts import Box, Layout, Mark, Stroke, Words
 from spasmkg.draw.scene import Link, Scene
 from spasmkg.draw.shapes import OUTLINES
 from spasmkg.draw.style import Theme
