@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from spasmkg import claims
 from spasmkg.draw import style
-from spasmkg.draw.scene import Link, Scene
+from spasmkg.draw.scene import Scene
 from spasmkg.draw.svg import clean, places, to_svg
 from spasmkg.model import CERTAINTIES, Claim
 
@@ -80,8 +80,16 @@ def _claims(scene: Scene, store: Store | None) -> dict[str, Claim]:
     return {c.iri: c for c in claims.read(store, wanted)} if store and wanted else {}
 
 
-def _cited(link: Link, known: Mapping[str, Claim]) -> list[str]:
-    return [known[c].cite() for c in link.claims if c in known] or places(link.claims)
+def _cited(scene: Scene, store: Store | None, known: Mapping[str, Claim]) -> list[list[str]]:
+    """For each link the citations of its claims, or the place in the user's file."""
+    iri = {n.id: n.iri for n in scene.nodes}
+    triples = [(f"<{iri[k.source]}>", f"<{k.predicate}>", f"<{iri[k.target]}>") for k in scene.links]
+    own = [t for t, k in zip(triples, scene.links, strict=True) if k.predicate and not k.claims]
+    yours = claims.user_places(store, own) if store and own else {}
+    return [
+        [known[c].cite() for c in k.claims if c in known] or places(k.claims) or ([yours[t]] if t in yours else [])
+        for t, k in zip(triples, scene.links, strict=True)
+    ]
 
 
 def _data(scene: Scene, store: Store | None, known: Mapping[str, Claim]) -> str:
@@ -92,11 +100,12 @@ def _data(scene: Scene, store: Store | None, known: Mapping[str, Claim]) -> str:
          "definition": meaning.get(n.iri, "")}
         for n in scene.nodes
     ]  # fmt: skip
+    cited = _cited(scene, store, known)
     links = [
         {"source": k.source, "target": k.target, "sourceLabel": label[k.source], "targetLabel": label[k.target],
          "label": ", ".join((k.label, *k.more)), "predicate": k.predicate, "certainty": k.certainty,
-         "inferred": k.inferred, "citations": _cited(k, known)}
-        for k in scene.links
+         "inferred": k.inferred, "citations": citations}
+        for k, citations in zip(scene.links, cited, strict=True)
     ]  # fmt: skip
     # "<" is written as an escape, so that nothing in the data can end the script element.
     return json.dumps({"nodes": nodes, "links": links}, ensure_ascii=True).replace("<", "\\u003c")

@@ -149,7 +149,7 @@ class _Sheet:
             lines = broken(_caption(n), size, 190, weight)
             ports = max(ends[n.id, 1], ends[n.id, -1])
             wide = (RING if "Cause" in n.roles else GLYPH) + AIR + max(measured(t, size, weight) for t in lines)
-            high = max(24.0, len(lines) * size * 1.22)
+            high = max(28.0 if "Cause" in n.roles else 24.0, len(lines) * size * 1.22)
             high = max(high, 9.0 * min(ports, 24) if not focus else 0)
             if focus:
                 wide, high = wide + 28, max(high + 22, 8.0 * min(ports, 30) + 14)
@@ -371,11 +371,11 @@ class _Sheet:
         low = self.y[cell] + self.height[cell] / 2 - 24 * (len(self.loops[mark.node.id]) - turn)
         x = self.x[cell] + 4
         wide = measured(link.label, LABEL_SIZE)
-        words = Words(link.label, Box(x + 30, low + 6, wide, 16), LABEL_SIZE)
-        points = ((x + 4, low - 2), (x + 4, low + 14), (x + 26, low + 14))
+        words = Words(link.label, Box(x + 30, low + 8, wide, 16), LABEL_SIZE)
+        points = ((x + 4, low + 8), (x + 4, low + 16), (x + 26, low + 16))
         return (
             Label((i,), (words,), link.inferred),
-            Stroke((i,), points, link.certainty, link.inferred, Arrow(x + 4, low - 4, 0)),
+            Stroke((i,), points, link.certainty, link.inferred, Arrow(x + 4, low + 1, 0)),
         )
 
 

@@ -99,7 +99,7 @@ def _bundles(links: Sequence[Link], rank: dict[str, int]) -> list[Bundle]:
         inward = _stars(links, [(i, side, False) for i, side in members])
         both = [(i, side, way) for i, side in members for way in (True, False)]
         covers: list[list[Bundle]] = [_stars(links, both), outward, inward]
-        found += min(covers, key=len)
+        found += min(covers, key=lambda cover: len(cover))
     return sorted(found, key=lambda b: b.links)
 
 
