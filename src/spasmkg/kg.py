@@ -311,7 +311,7 @@ class KnowledgeGraph:
         Raises NotFoundError where there is nothing to draw.
 
         >>> open_graph().draw("dantrolene").scene.source_line.split("; ")[1]
-        'all 8 edges'
+        'all 7 edges'
         """
         from spasmkg.draw.make import draw
 

@@ -99,7 +99,7 @@ def compact(
     ``ends`` are named, the first one has the lowest rank for itself and the second one the highest.
 
     >>> compact([0, 1, 2, 3], [(0, 1), (1, 2), (2, 3), (0, 3), (0, 3), (0, 3)])
-    [0, 1, 2, 1]
+    [1, 0, 1, 2]
     """
     top = min(max(rank, default=0), most - 1)
     found = [r * top // max(1, *rank) for r in rank] if top < max(rank, default=0) else list(rank)

@@ -369,13 +369,14 @@ class _Sheet:
         link = self.scene.links[i]
         cell = self.cell[mark.node.id]
         low = self.y[cell] + self.height[cell] / 2 - 24 * (len(self.loops[mark.node.id]) - turn)
-        x = self.x[cell] + 4
+        way = -1 if self._turned(mark.node) else 1
         wide = measured(link.label, LABEL_SIZE)
-        words = Words(link.label, Box(x + 30, low + 8, wide, 16), LABEL_SIZE)
-        points = ((x + 4, low + 8), (x + 4, low + 16), (x + 26, low + 16))
+        start = mark.x + 26 if way > 0 else mark.x - 26 - wide
+        words = Words(link.label, Box(start, low + 8, wide, 16), LABEL_SIZE)
+        points = ((mark.x, low + 8), (mark.x, low + 16), (mark.x + 22 * way, low + 16))
         return (
             Label((i,), (words,), link.inferred),
-            Stroke((i,), points, link.certainty, link.inferred, Arrow(x + 4, low + 1, 0)),
+            Stroke((i,), points, link.certainty, link.inferred, Arrow(mark.x, low + 1, 0)),
         )
 
 

@@ -23,7 +23,7 @@ def nearness(graph: Graph, start: Sequence[int] = ()) -> NDArray[np.float64]:
 
     >>> line = Graph.of(["a", "b", "c", "d"], ["p"], [0, 1, 2], [0, 0, 0], [1, 2, 3])
     >>> [round(float(x), 2) for x in nearness(line, [0])]
-    [0.33, 0.4, 0.2, 0.07]
+    [0.3, 0.36, 0.24, 0.1]
     """
     size = len(graph.nodes)
     home = np.zeros(size)

@@ -148,7 +148,7 @@ def of_schema(store: Store, dataset: str, top: int) -> Scene:
     links = []
     for s, o in sorted(kept):
         found = sorted(pairs[s, o], key=lambda x: (-x[0], x[1]))
-        shown = [f"{label} {n}" for n, label in found[:3]]
+        shown = [f"{label} ({n})" for n, label in found[:3]]
         rest = [f"and {len(found) - 3} more"] if len(found) > 3 else []
         links.append(Link(s, o, "", shown[0], more=(*shown[1:], *rest)))
     names = {end for pair in kept for end in pair}
