@@ -93,13 +93,14 @@ def _bundles(links: Sequence[Link], rank: dict[str, int]) -> list[Bundle]:
         if k.source != k.target:
             side = 1 if rank[k.target] > rank[k.source] else -1
             alike[k.predicate or k.label, k.inferred, k.more].append((i, side))
-    found = []
+    found: list[Bundle] = []
     for members in alike.values():
         outward = _stars(links, [(i, side, True) for i, side in members])
         inward = _stars(links, [(i, side, False) for i, side in members])
         both = [(i, side, way) for i, side in members for way in (True, False)]
         covers: list[list[Bundle]] = [_stars(links, both), outward, inward]
-        found += min(covers, key=lambda cover: len(cover))
+        fewest = min(covers, key=len)
+        found += fewest
     return sorted(found, key=lambda b: b.links)
 
 
