@@ -14,7 +14,7 @@ ROOT = Path(spasmkg.__file__).parent
 LAYERS = [
     {"cli", "__main__"},
     {"kg", "__init__"},
-    {"walking"},
+    {"draw", "walking"},
     # use cases
     {"export", "exchange", "styles", "overlay", "check", "article", "build", "cache", "search", "evidence", "owl",
      "overview", "networks", "paths", "measures", "analysis", "accounts", "names", "explain", "inferences", "compare",
@@ -24,7 +24,7 @@ LAYERS = [
      "sparql", "spelling"},
     {"store"},
     {"results"},
-    {"model", "namespaces", "errors", "resources"},
+    {"model", "namespaces", "errors", "resources", "notebook"},
 ]
 # fmt: on
 RANK = {name: i for i, layer in enumerate(LAYERS) for name in layer}

@@ -29,6 +29,8 @@ def wheel(tmp_path_factory) -> Path:
 def test_the_wheel_holds_ontology_queries_and_types(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
     assert {"spasmkg/py.typed", "spasmkg/data/ontology/drugs.ttl", "spasmkg/data/ontology/prefixes.epm.json"} <= names
+    here = "spasmkg/draw"
+    assert {f"{here}/fonts/SpasmkgSans-Regular.ttf", f"{here}/fonts/OFL.txt", f"{here}/assets/picture.js"} <= names
     for folder in ("competency", "construct", "verify"):
         here = {f"spasmkg/data/queries/{folder}/{p.name}" for p in (ROOT / "queries" / folder).glob("*.rq")}
         assert here <= names

@@ -18,6 +18,21 @@ if TYPE_CHECKING:
 __all__ = ["Answer", "pandas"]
 
 
+class _Kept:
+    """Rows that were looked at before they were read."""
+
+    def __init__(self, variables: tuple[str, ...], rows: list[Row]) -> None:
+        self.variables, self._rows = variables, rows
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self._rows)
+
+    def serialize(self, media: str) -> bytes:
+        from spasmkg.results import write
+
+        return write(media, self.variables, [list(row) for row in self._rows]).encode()
+
+
 class Answer:
     """What a query returned.
 
@@ -30,7 +45,8 @@ class Answer:
     def __init__(
         self, result: Rows | Boolean | Graph, engine: str, sparql: str = "", dataset: str = "", seconds: float = 0.0
     ) -> None:
-        self._result, self._read = result, False
+        self._result: Rows | Boolean | Graph | _Kept = result
+        self._read = False
         self.engine, self.sparql, self.dataset, self.seconds = engine, sparql, dataset, seconds
         self.complete = True
         self.variables: tuple[str, ...] = getattr(result, "variables", ())
@@ -145,6 +161,19 @@ class Answer:
             for row in self.rows
         ]
         return result
+
+    def _repr_html_(self) -> str:
+        """The answer as a notebook shows it; its rows can still be read once afterwards."""
+        from spasmkg import notebook
+
+        if self._read or self.kind == "graph":
+            return notebook.note(f"an answer ({self.kind}) " + ("that has been read" if self._read else "of triples"))
+        if self.kind == "truth":
+            return notebook.note("true" if self._result else "false")
+        rows = list(self._result)  # type: ignore[arg-type]
+        self._result = _Kept(self.variables, rows)
+        state = "complete" if self.complete else "cut"
+        return notebook.table(self.variables, rows, f"{state}, {len(rows)} rows, dataset {self.dataset[:8] or 'own'}")
 
     def to_pandas(self) -> pd.DataFrame:
         """All rows as a DataFrame: numbers and booleans typed, everything else as text, unbound as None."""

@@ -5,7 +5,8 @@
     SpasmKGError
     ├── NotFoundError (LookupError)            no such entity, query, claim … with suggestions
     │   ├── AmbiguousNameError                 the name fits several entities
-    │   └── DoesNotHoldError                   no such edge or role, with what is known instead
+    │   ├── DoesNotHoldError                   no such edge or role, with what is known instead
+    │   └── NothingToDrawError                 no edges for a picture
     ├── UsageError (ValueError)                a parameter or an option that does not fit
     │   ├── QuerySyntaxError                   SPARQL that cannot be parsed: line, column
     │   ├── MetapathError                      a metapath that cannot be read: column
@@ -32,6 +33,7 @@ __all__ = [
     "MetapathError",
     "MissingExtraError",
     "NotFoundError",
+    "NothingToDrawError",
     "QuerySyntaxError",
     "RefusedError",
     "SpasmKGError",
@@ -84,6 +86,18 @@ class DoesNotHoldError(NotFoundError):
         self.known = tuple(known)
         rest = self.known or ("see what is known of the first with: spasmkg show ENTITY",)
         self.args = ("\n".join([f"neither stated nor inferred: {sentence}", *(f"  {k}" for k in rest)]),)
+
+
+class NothingToDrawError(NotFoundError):
+    """There are no edges to make a picture of.
+
+    >>> print(NothingToDrawError("spasm:x", "no edge is stated of it"))
+    nothing to draw for spasm:x: no edge is stated of it
+    """
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__("edge", name)
+        self.args = (f"nothing to draw for {name}: {reason}",)
 
 
 class UsageError(SpasmKGError, ValueError):

@@ -11,7 +11,7 @@ from spasmkg.competency import Question
 from spasmkg.model import Claim, Evidence, Term, Triple
 from spasmkg.store import Store
 
-__all__ = ["of_question", "of_rows"]
+__all__ = ["of_question", "of_rows", "triples"]
 
 Template = tuple[str, str, str]
 
@@ -24,6 +24,12 @@ def of_question(store: Store, question: Question, rows: list[dict[str, Term]]) -
         return found
     counted = [_counted(store, question.evidence_query, row) for row in rows]
     return [Evidence.of([*own, *more], own.note) for own, more in zip(found, counted, strict=True)]
+
+
+def triples(question: Question, rows: list[dict[str, Term]]) -> list[Triple]:
+    """The triples that the rows of a competency question rest on, in the order of the rows, each once."""
+    templates = [_expanded(t) for t in question.evidence]
+    return list(dict.fromkeys(t for row in rows for template in templates if (t := _fill(template, row))))
 
 
 def _expanded(template: Template) -> Template:

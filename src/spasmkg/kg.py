@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from spasmkg import cache, competency, resources
 from spasmkg import namespaces as ns
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import owlready2
     import rdflib
 
+    from spasmkg.draw import Drawing
     from spasmkg.explain import Explanation
     from spasmkg.inferences import Inference
     from spasmkg.model import Claim, Entity, Hit
@@ -332,6 +333,19 @@ class KnowledgeGraph(Walking):
         from spasmkg.owl import to_owlready2
 
         return to_owlready2(self.store)
+
+    def draw(self, *names: str, **options: Any) -> Drawing:
+        """A picture of the surroundings of entities; see :func:`spasmkg.draw.make.draw` for the options.
+
+        Instead of names: ``path=(a, b)``, ``question=name`` with ``values={…}``, ``section=name``, ``schema=True``.
+        Raises NotFoundError where there is nothing to draw.
+
+        >>> open_graph().draw("dantrolene").scene.source_line.split("; ")[1]
+        'all 7 edges'
+        """
+        from spasmkg.draw.make import draw
+
+        return draw(self, names, **options)
 
     def export(
         self,

@@ -113,6 +113,11 @@ class Claim:
             f"characters {self.span.start}–{self.span.end} “{self.span.words}” [{self.curie}]"
         )
 
+    def _repr_html_(self) -> str:
+        from spasmkg import notebook
+
+        return notebook.claim(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Name:
@@ -153,6 +158,11 @@ class Entity:
     def slug(self) -> str:
         """The last part of the IRI."""
         return self.iri.rsplit("/", 1)[-1]
+
+    def _repr_html_(self) -> str:
+        from spasmkg import notebook
+
+        return notebook.entity(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from spasmkg.answer import Answer
     from spasmkg.results import Cell
 
-__all__ = ["OPTIONS", "RUN", "open_named"]
+__all__ = ["OPTIONS", "RUN", "open_named", "parameters"]
 
 
 def open_named(options: argparse.Namespace) -> KnowledgeGraph:
@@ -51,7 +51,7 @@ def _query(options: argparse.Namespace) -> int:
         note(f"{len(rows)} questions; ask one with: spasmkg query NAME")
         return 0
     question = competency.load(options.name)
-    values = _parameters(question, options.rest)
+    values = parameters(question, options.rest)
     if values is None:
         return 2
     kg = open_named(options)
@@ -64,7 +64,9 @@ def _query(options: argparse.Namespace) -> int:
     return _print_rows(answer, options)
 
 
-def _parameters(question: competency.Question, rest: Sequence[str]) -> dict[str, list[str]] | None:
+def parameters(
+    question: competency.Question, rest: Sequence[str], command: str = "query"
+) -> dict[str, list[str]] | None:
     """The values of the question's own options, or None after saying what is wrong."""
     known = {p.option: p.name for p in question.parameters}
     values: dict[str, list[str]] = {}
@@ -78,13 +80,13 @@ def _parameters(question: competency.Question, rest: Sequence[str]) -> dict[str,
             near = nearest(option, [*known, "--evidence", "--show", "--format"])
             takes = f"it takes {' '.join(known)}" if known else "it takes no parameters"
             note(
-                f'spasmkg query {question.name}: it does not take "{clean(option)}"; '
+                f'spasmkg {command} {question.name}: it does not take "{clean(option)}"; '
                 + (f"did you mean {' or '.join(near)}?" if near else takes)
             )
             return None
         if not equals:
             if not words:
-                note(f"spasmkg query {question.name}: {option} needs a value, or any")
+                note(f"spasmkg {command} {question.name}: {option} needs a value, or any")
                 return None
             value = words.pop(0)
         values.setdefault(known[option], []).append(value)

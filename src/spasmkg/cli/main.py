@@ -26,7 +26,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if options.command is None:
             parser.print_help()
             return 0
-        if rest and options.command != "query":
+        if rest and options.command != "query" and not getattr(options, "question", None):
             return _unknown_option(options.command, rest[0], parser)
         if argv is None and options.command != "build":
             # A query runs inside the engine, where Python cannot raise: the default action ends it at once.

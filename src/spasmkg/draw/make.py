@@ -1,0 +1,132 @@
+"""The scene that a call asks for, whatever it asks to see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Protocol
+
+from spasmkg import competency
+from spasmkg import namespaces as ns
+from spasmkg.draw import choose
+from spasmkg.draw.drawing import Drawing
+from spasmkg.draw.scene import Scene, of_schema
+from spasmkg.errors import UsageError
+from spasmkg.evidence import triples
+from spasmkg.model import CERTAINTIES
+
+if TYPE_CHECKING:
+    from spasmkg.answer import Answer
+    from spasmkg.store import Store
+
+__all__ = ["draw"]
+
+_TOP = {"section": 40, "schema": 24}
+"""How much is shown where the caller does not say: 28 nodes, of a section 40, of the schema so many pairs of kinds."""
+
+
+class Graph(Protocol):
+    """What a picture asks of the graph: the facade has it."""
+
+    store: Store
+    dataset: str
+
+    def resolve(self, name: str) -> str:
+        """The IRI that a name stands for."""
+
+    def run(self, name: str, **values: Any) -> Answer:
+        """The answer of a competency question."""
+
+
+def draw(
+    kg: Graph,
+    entities: Sequence[str] = (),
+    *,
+    path: Sequence[str] = (),
+    question: str = "",
+    values: Mapping[str, Any] | None = None,
+    section: str = "",
+    schema: bool = False,
+    depth: int = 1,
+    top: int | None = None,
+    certainty: str = "",
+    inferred: bool = False,
+    dark: bool = False,
+    width: int | None = None,
+    scale: float = 2.0,
+) -> Drawing:
+    """A picture of exactly one thing: entities, ``path=(a, b)``, a question with its values, a section, the schema.
+
+    ``depth`` is the number of steps around entities, ``top`` the most nodes shown (of the schema, the most pairs of
+    kinds), ``certainty`` the least certainty of an edge, ``inferred`` whether inferred edges are shown too. Raises
+    NotFoundError for an unknown name and where there is nothing to draw, UsageError for options that do not fit.
+    """
+    asked = [bool(entities), bool(path), bool(question), bool(section), schema]
+    if sum(asked) != 1:
+        raise UsageError("name one thing to draw: entities, a path, a question, a section, or the schema")
+    if certainty and certainty not in CERTAINTIES:
+        raise UsageError(f'"{certainty}" is no certainty; they are {", ".join(CERTAINTIES)}')
+    most = top or _TOP.get("section" if section else "schema" if schema else "", 28)
+    if most < 2:
+        raise UsageError("a picture needs room for two things: top must be 2 or more")
+    if entities:
+        iris = [kg.resolve(name) for name in entities]
+        graph = _edges(kg, certainty, inferred=inferred)
+        scene = choose.around(kg.store, graph, iris, depth, most, certainty)
+    elif path:
+        scene = _path(kg, path, most, inferred=inferred)
+    elif question:
+        scene = _question(kg, question, values or {}, most)
+    elif section:
+        scene = choose.of_section(kg.store, _edges(kg, certainty), section, most)
+    else:
+        scene = of_schema(kg.store, "", most)
+    return Drawing(replace(scene, dataset=kg.dataset), kg.store, dark, width, scale)
+
+
+def _edges(kg: Graph, certainty: str, *, inferred: bool = False) -> Any:
+    """The edges to choose from; where the facade keeps them as arrays, its own."""
+    kept = getattr(kg, "graph", None)
+    return (
+        kept(inferred=inferred).only(certainty=certainty)
+        if kept
+        else choose.edges(kg.store, certainty, inferred=inferred)
+    )
+
+
+def _question(kg: Graph, name: str, values: Mapping[str, Any], top: int) -> Scene:
+    """The edges that the rows of an answer rest on."""
+    question = competency.load(name)
+    if not question.evidence:
+        raise UsageError(
+            f'the rows of "{name}" rest on no edges that could be drawn; read them with: spasmkg query {name}'
+        )
+    answer = kg.run(name, **values)
+    rows = [{n: v for n, v in zip(answer.variables, row, strict=True) if v is not None} for row in answer.rows]
+    steps = [(s[1:-1], p[1:-1], o[1:-1]) for s, p, o in triples(question, rows) if s[0] == p[0] == o[0] == "<"]
+    count = f"{len(rows)} row" + "s" * (len(rows) != 1)
+    return choose.of_steps(kg.store, steps, top, (), question.summary, f"The edges that the answer ({count}) rests on")
+
+
+def _path(kg: Graph, ends: Sequence[str], top: int, *, inferred: bool) -> Scene:
+    """The paths between two entities, merged where they share nodes."""
+    if len(ends) != 2:
+        raise UsageError("a path has two ends: --path A B")
+    find = getattr(kg, "paths", None)
+    if find is None:
+        raise UsageError("this version finds no paths yet")
+    start, goal = (kg.resolve(name) for name in ends)
+    found = find(*ends, inferred=inferred)
+    steps: list[tuple[str, str, str]] = []
+    flow: list[tuple[str, str]] = []
+    for one in found.paths:
+        for s in one.steps:
+            steps.append((s.subject, s.predicate, s.object))
+            way = (s.subject, s.object) if s.forward else (s.object, s.subject)
+            flow.append((ns.contract(way[0]), ns.contract(way[1])))
+    scene = choose.of_steps(kg.store, steps, top, (start, goal), f"{ends[0]} and {ends[1]}", "")
+    label = {n.iri: n.label for n in scene.nodes}
+    title = f"From {label.get(start, ends[0])} to {label.get(goal, ends[1])}"
+    count = len(found.paths)
+    subtitle = f"{count} shortest path{'s' * (count != 1)}, fewest steps first; an arrow may be walked backwards"
+    return replace(scene, title=title, subtitle=subtitle, flow=tuple(dict.fromkeys(flow)))
