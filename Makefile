@@ -6,7 +6,7 @@ STAMP := .venv/.installed
 .PHONY: run test bench lint docs clean
 
 run: $(STAMP)
-	@$(BIN)/spasmkg tour
+	@$(BIN)/spasmkg tour -o out/tour.svg
 
 $(STAMP): pyproject.toml
 	@echo "Installing into .venv (the first time takes a minute or two)"

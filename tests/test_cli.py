@@ -217,10 +217,13 @@ def test_export_writes_the_same_bytes_each_time(run, tmp_path):
     assert [p.name for p in sorted(tmp_path.iterdir())] == ["one.nq", "two.nq"]
 
 
-def test_the_tour_answers_eight_questions_with_their_places(run):
-    code, out, _ = run("tour")
+def test_the_tour_shows_answers_with_their_places_a_path_a_proof_and_a_picture(run, tmp_path):
+    code, out, _ = run("tour", "-o", str(tmp_path / "new" / "tour.svg"))
     assert code == 0
-    assert all(f"\n{n}. " in out for n in range(1, 9))
+    assert all(f"\n{n}. " in out for n in range(1, 12))
+    assert "diuretics —causes→ mineral depletion —contributes to→ leg cramp" in out
+    assert "if A replenishes B and B depleted by C" in out
+    assert (tmp_path / "new" / "tour.svg").read_text().startswith("<?xml")
     assert out.count("§ ") >= 16
     assert "Not medical advice" in out
 

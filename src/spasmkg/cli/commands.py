@@ -221,7 +221,7 @@ def _export(options: argparse.Namespace) -> int:
 def _tour(options: argparse.Namespace) -> int:
     from spasmkg.cli.tour import tour
 
-    tour(open_named(options))
+    tour(open_named(options), options.output)
     return 0
 
 
@@ -236,6 +236,10 @@ def _completion(options: argparse.Namespace) -> int:
 
 def _tour_options(sub: argparse.ArgumentParser) -> None:
     sub.epilog = "No medical advice: the answers restate one article."
+    sub.add_argument(
+        "-o", "--output", default="spasmkg-tour.svg", metavar="FILE",
+        help="the picture that the tour makes: .svg, .png or .html (spasmkg-tour.svg)",
+    )  # fmt: skip
 
 
 def _search_options(sub: argparse.ArgumentParser) -> None:

@@ -22,7 +22,7 @@ from spasmkg.model import CERTAINTIES, Claim
 from spasmkg.paths import Path, Paths
 from spasmkg.results import Cell, Iri, Number
 
-__all__ = ["OPTIONS", "RUN"]
+__all__ = ["OPTIONS", "RUN", "print_paths"]
 
 FORMATS = ("text", "tsv", "csv", "json", "xml", "md")
 RANKING = "shortest first; of one length, sure steps and specific things first"
@@ -119,7 +119,7 @@ def _pairs(options: argparse.Namespace) -> int:
     elif _media(options) == "text":
         for answer in answers:
             print(f"{clean(answer.label(answer.start))} and {clean(answer.label(answer.goal))}")
-            _text(kg, answer)
+            print_paths(kg, answer)
             print()
     else:
         _steps(answers, options)
@@ -154,7 +154,7 @@ def _print(kg: KnowledgeGraph, found: Paths, options: argparse.Namespace) -> Non
     if media == "json":
         write_bytes(json.dumps(found.to_dict(), ensure_ascii=False, indent=1).encode())
     elif media == "text":
-        _text(kg, found)
+        print_paths(kg, found)
     else:
         _steps([found], options)
     note(_status(found))
@@ -191,7 +191,8 @@ def _steps(answers: list[Paths], options: argparse.Namespace) -> None:
     emit(_table(options), names, rows)
 
 
-def _text(kg: KnowledgeGraph, found: Paths) -> None:
+def print_paths(kg: KnowledgeGraph, found: Paths) -> None:
+    """Each path on lines of its own: the chain, how it came to its rank, its places."""
     cited = _cited(kg, found)
     for place, path in enumerate(found, 1):
         _fold(f"{place}. {found.text(path)}", "   ")

@@ -40,7 +40,7 @@ class Parser(argparse.ArgumentParser):
 
 
 COMMANDS: dict[str, tuple[str, str]] = {
-    "tour": ("commands", "eight relational questions answered, with their evidence"),
+    "tour": ("commands", "eight relational questions with their evidence, a path, a proof, a picture"),
     "query": ("ask", "ask a competency question; alone, list them"),
     "sparql": ("ask", "run any SPARQL 1.1 query: a text, a file, or - for standard input"),
     "conflicts": ("tensions", "contradictions and tensions in what the source says, both sides cited"),

@@ -1,8 +1,12 @@
-"""Eight relational questions, answered as tables with their evidence."""
+"""Eight relational questions with their evidence, a path, a proof, and a picture."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from spasmkg import competency
+from spasmkg.cli import follow, proofs
+from spasmkg.cli.output import clean, note, write_bytes
 from spasmkg.cli.render import table
 from spasmkg.kg import KnowledgeGraph
 from spasmkg.model import Evidence
@@ -21,10 +25,13 @@ STOPS: list[tuple[str, dict[str, str], int]] = [
     ("untreated-by-negation", {"subject": "any"}, 8),
 ]
 """The questions of the tour: name, parameters, rows shown at most."""
+PATH = ("diuretics", "leg cramp")
+PROOF = ("magnesium citrate", "offsets depletion by", "diuretics")
+PICTURE = "diuretics"
 
 
-def tour(kg: KnowledgeGraph) -> None:
-    """Print the tour."""
+def tour(kg: KnowledgeGraph, picture: str) -> None:
+    """Print the tour and write its picture to a file."""
     counts = dict(kg.stats())
     print(
         f"spasmkg holds {counts['claims of the source']:,} claims of one article on {counts['entities']:,} things; every row below says where.\n"
@@ -42,16 +49,45 @@ def tour(kg: KnowledgeGraph) -> None:
         table([*(answer.variables[i] for i in columns), "source"], shown)
         more = f"showing {limit} of {len(rows)} rows; all of them: " if len(rows) > limit else ""
         print(f"   {more}spasmkg query {name} {options}".rstrip() + "\n")
+    number = len(STOPS)
+    print(f"{number + 1}. How are {' and '.join(PATH)} connected?")
+    ways = kg.paths(*PATH, top=3)
+    follow.print_paths(kg, ways)
+    print(f"   showing {len(ways)} of {ways.total} paths; as sentences: {_command('related', *PATH)}\n")
+    print(f"{number + 2}. Why does the graph say that {PROOF[0]} {PROOF[1]} {PROOF[2]}?")
+    write_bytes(proofs.as_text(kg.explain(*PROOF), kg.claim).encode())
+    print(f"   the same: {_command('explain', *PROOF)}\n")
+    _draw(kg, Path(picture), number + 3)
     print("Next, for example:")
     for line in (
         "spasmkg query                         all questions",
         "spasmkg query drug-side-effects --drug any --evidence",
         "spasmkg search pins and needles       find a thing by any name",
         "spasmkg show baclofen                 everything about it, with the places",
+        "spasmkg conflicts                     where the source is at odds with itself",
         'spasmkg sparql "SELECT * { ?drug spasm:hasSideEffect spasm:dizziness }"',
     ):
         print(f"  {line}")
     print("\nNot medical advice: the graph restates one article.")
+
+
+def _draw(kg: KnowledgeGraph, file: Path, number: int) -> None:
+    print(f"{number}. What does it look like?")
+    drawing = kg.draw(PICTURE)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        drawing.save(file)
+    except OSError as error:
+        note(f"the picture was not written: {clean(str(error))}")
+        return
+    print(f"   a picture of {PICTURE} and what surrounds it: {file}")
+    print(f"   the same: {_command('draw', PICTURE)} -o {file}\n")
+
+
+def _command(*words: str) -> str:
+    import shlex
+
+    return f"spasmkg {shlex.join(words)}"
 
 
 def _source(found: Evidence) -> str:
