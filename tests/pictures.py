@@ -67,8 +67,8 @@ def points(d: str) -> list[tuple[float, float]]:
 
 
 def struck(svg: str) -> list[str]:
-    """Texts and glyphs that a line runs through."""
-    inner = [(p, n, (x + 1, y + 1, w - 2, h - 2)) for p, n, (x, y, w, h) in boxes(svg) if p != "frame"]
+    """Texts, glyphs and frames that a line runs through."""
+    inner = [(p, n, (x + 1, y + 1, w - 2, h - 2)) for p, n, (x, y, w, h) in boxes(svg)]
     found = set()
     for path in ET.fromstring(svg).iter(f"{SVG}path"):
         if "line" in (path.get("class") or "").split() and "edge" in _group(svg, path):

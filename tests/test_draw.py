@@ -227,6 +227,12 @@ def test_a_question_shows_the_edges_that_its_rows_rest_on(kg):
     }
 
 
+def test_a_question_that_counts_shows_the_edges_that_it_counts(kg):
+    scene = kg.draw(question="section-claim-counts", values={"section": "section-surgery"}, top=500).scene
+    assert all(any("surgery" in c for c in k.claims) for k in scene.links)
+    assert len(scene.links) > 20
+
+
 def test_the_schema_joins_kinds_with_counts(kg):
     scene = kg.draw(schema=True).scene
     link = next(k for k in scene.links if (k.source, k.target) == ("Drug", "Finding"))
@@ -267,7 +273,9 @@ def test_paths_run_from_left_to_right(kg):
         ({"section": "drug"}, NotFoundError, "did you mean drugs"),
         ({"section": "xyzzy"}, NotFoundError, "seek-care"),
         ({"question": "drug-sideeffects"}, NotFoundError, "drug-side-effects"),
-        ({"question": "section-claim-counts"}, UsageError, "no edges"),
+        ({"question": "drug-side-effects", "certainty": "usual"}, UsageError, "certainty does not go"),
+        ({"schema": True, "inferred": True}, UsageError, "inferred does not go"),
+        ({"section": "drugs", "depth": 2}, UsageError, "depth does not go"),
         ({"question": "depletion-offsets", "values": {"depleter": "baclofen"}}, NothingToDrawError, "no edge"),
         ({}, UsageError, "one thing"),
         ({"names": ["baclofen"], "schema": True}, UsageError, "one thing"),
@@ -459,6 +467,7 @@ def test_the_command_writes_a_file_or_standard_output(tmp_path, capsys):
     out = capsys.readouterr().out
     assert out == aim.read_text()
     assert cli.main(["draw", "--query", "drug-side-effects", "--drug", "any", "-o", str(aim)]) == 0
+    assert cli.main(["draw", "--query", "section-claim-counts", "--section", "section-surgery", "-o", str(aim)]) == 0
     assert cli.main(["draw", "--schema", "-o", str(tmp_path / "x"), "--format", "html"]) == 0
 
 

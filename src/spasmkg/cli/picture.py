@@ -40,8 +40,9 @@ def _draw(options: argparse.Namespace) -> int:
             return 2
         asked |= {"question": options.question, "values": values}
         options.entity = []
-    else:
-        asked |= {"section": options.section or "", "certainty": options.certainty or ""}
+    for name in ("section", "certainty"):
+        if not (options.question and name in _names(competency.load(options.question))):
+            asked[name] = getattr(options, name) or ""
     kg = open_named(options)
     drawing = kg.draw(*options.entity, path=options.path or (), **asked)
     if to_stdout:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -28,6 +28,7 @@ __all__ = ["to_html"]
 def to_html(scene: Scene, store: Store | None = None) -> str:
     """The page; with a store, the panel has definitions and the citation of every claim."""
     known = _claims(scene, store)
+    cited = _cited(scene, store, known)
     css, script = (_asset(name) for name in ("picture.css", "picture.js"))
     policy = (
         f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(css)}; base-uri 'none'; form-action 'none'"
@@ -57,10 +58,10 @@ def to_html(scene: Scene, store: Store | None = None) -> str:
 <div class="panel" id="panel" aria-live="polite"><p class="quiet">Choose a thing or a line to read of it here.</p></div>
 </aside>
 </div>
-{_table(scene, known)}
+{_table(scene, known, cited)}
 <p class="quiet">{escape(clean(scene.source_line))}. Not medical advice: the graph restates one article.</p>
 </main>
-<script type="application/json" id="data">{_data(scene, store, known)}</script>
+<script type="application/json" id="data">{_data(scene, store, cited)}</script>
 <script>{script}</script>
 </body>
 </html>
@@ -92,7 +93,7 @@ def _cited(scene: Scene, store: Store | None, known: Mapping[str, Claim]) -> lis
     ]
 
 
-def _data(scene: Scene, store: Store | None, known: Mapping[str, Claim]) -> str:
+def _data(scene: Scene, store: Store | None, cited: Sequence[Sequence[str]]) -> str:
     label = {n.id: n.label for n in scene.nodes}
     meaning = _definitions(store, [n.iri for n in scene.nodes]) if store else {}
     nodes = [
@@ -100,11 +101,10 @@ def _data(scene: Scene, store: Store | None, known: Mapping[str, Claim]) -> str:
          "definition": meaning.get(n.iri, "")}
         for n in scene.nodes
     ]  # fmt: skip
-    cited = _cited(scene, store, known)
     links = [
         {"source": k.source, "target": k.target, "sourceLabel": label[k.source], "targetLabel": label[k.target],
          "label": ", ".join((k.label, *k.more)), "predicate": k.predicate, "certainty": k.certainty,
-         "inferred": k.inferred, "citations": citations}
+         "inferred": k.inferred, "citations": list(citations)}
         for k, citations in zip(scene.links, cited, strict=True)
     ]  # fmt: skip
     # "<" is written as an escape, so that nothing in the data can end the script element.
@@ -136,12 +136,13 @@ def _filters(scene: Scene) -> str:
     return f'<div class="filters">{boxes("Kind", rows)}{boxes("Certainty", sure)}</div>'
 
 
-def _table(scene: Scene, known: Mapping[str, Claim]) -> str:
+def _table(scene: Scene, known: Mapping[str, Claim], cited: Sequence[Sequence[str]]) -> str:
     label = {n.id: n.label for n in scene.nodes}
     rows = []
     for i, k in enumerate(scene.links):
         where = dict.fromkeys(known[c].place for c in k.claims if c in known)
-        shown = " ".join(f'<span class="place">§ {escape(p)}</span>' for p in where)
+        words_of = [f"§ {p}" for p in where] or cited[i]
+        shown = " ".join(f'<span class="place">{escape(clean(p))}</span>' for p in words_of)
         sure = ("inferred, " if k.inferred else "") + (k.certainty if k.predicate else "")
         words = [label[k.source], ", ".join((k.label, *k.more)), label[k.target], sure]
         cells = "".join(f"<td>{escape(clean(w))}</td>" for w in words)

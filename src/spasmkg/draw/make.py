@@ -66,6 +66,13 @@ def draw(
         raise UsageError("name one thing to draw: entities, a path, a question, a section, or the schema")
     if certainty and certainty not in CERTAINTIES:
         raise UsageError(f'"{certainty}" is no certainty; they are {", ".join(CERTAINTIES)}')
+    for option, given, fits in (
+        ("certainty", certainty, entities or section),
+        ("inferred", inferred, entities or path),
+        ("depth", depth > 1, entities),
+    ):
+        if given and not fits:
+            raise UsageError(f"{option} does not go with this picture; it is for entities")
     most = top or _TOP.get("section" if section else "schema" if schema else "", 28)
     if most < 2:
         raise UsageError("a picture needs room for two things: top must be 2 or more")
@@ -97,15 +104,18 @@ def _edges(kg: Graph, certainty: str, *, inferred: bool = False) -> Any:
 def _question(kg: Graph, name: str, values: Mapping[str, Any], top: int) -> Scene:
     """The edges that the rows of an answer rest on."""
     question = competency.load(name)
-    if not question.evidence:
-        raise UsageError(
-            f'the rows of "{name}" rest on no edges that could be drawn; read them with: spasmkg query {name}'
-        )
     answer = kg.run(name, **values)
-    rows = [{n: v for n, v in zip(answer.variables, row, strict=True) if v is not None} for row in answer.rows]
-    steps = [(s[1:-1], p[1:-1], o[1:-1]) for s, p, o in triples(question, rows) if s[0] == p[0] == o[0] == "<"]
-    count = f"{len(rows)} row" + "s" * (len(rows) != 1)
-    return choose.of_steps(kg.store, steps, top, (), question.summary, f"The edges that the answer ({count}) rests on")
+    if question.evidence:
+        rows = [{n: v for n, v in zip(answer.variables, row, strict=True) if v is not None} for row in answer.rows]
+        steps = [(s[1:-1], p[1:-1], o[1:-1]) for s, p, o in triples(question, rows) if s[0] == p[0] == o[0] == "<"]
+        count = len(rows)
+    else:  # the rows count claims: these are the edges
+        counted = list(answer.rows)
+        count = len(counted)
+        every = [c for found in answer.evidence_for(counted) for c in found]
+        steps = [(c.subject, c.predicate, c.object) for c in every if not c.literal and not c.negated]
+    rested = f"The edges that the answer ({count} row{'s' * (count != 1)}) rests on"
+    return choose.of_steps(kg.store, steps, top, (), question.summary, rested)
 
 
 def _path(kg: Graph, ends: Sequence[str], top: int, *, inferred: bool) -> Scene:
