@@ -40,7 +40,7 @@ WHOLE = [
 
 @pytest.fixture(scope="module")
 def edges(kg):
-    return choose.edges(kg.store)
+    return kg.graph()
 
 
 def tied(graph) -> list[str]:
@@ -62,7 +62,7 @@ def test_no_label_overlaps_another_in_a_sample_of_surroundings(kg, edges):
 @pytest.mark.slow
 @pytest.mark.parametrize("inferred", [False, True])
 def test_no_label_overlaps_another_in_any_surroundings(kg, inferred):
-    graph = choose.edges(kg.store, inferred=inferred)
+    graph = kg.graph(inferred=inferred)
     every = tied(graph)
     assert len(every) > 800
     assert wrong(kg, graph, every) == {}

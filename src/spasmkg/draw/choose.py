@@ -10,18 +10,13 @@ from spasmkg import namespaces as ns
 from spasmkg.draw.relevance import kept
 from spasmkg.draw.scene import Scene, of_edges, of_triples
 from spasmkg.errors import NotFoundError, NothingToDrawError
-from spasmkg.graph import LAYERS, LISTS, STATED, Graph, read
+from spasmkg.graph import LAYERS, Graph, read
 from spasmkg.spelling import nearest
 from spasmkg.store import Store
 
-__all__ = ["around", "edges", "of_section", "of_steps"]
+__all__ = ["around", "of_section", "of_steps"]
 
 Edge = tuple[str, str, str]
-
-
-def edges(store: Store, certainty: str = "", *, inferred: bool = False) -> Graph:
-    """The edges that a picture may show: those at least so certain, without membership in lists."""
-    return read(store, LAYERS if inferred else STATED).only(certainty=certainty, but=[LISTS])
 
 
 def around(

@@ -17,6 +17,8 @@ from spasmkg.model import CERTAINTIES
 
 if TYPE_CHECKING:
     from spasmkg.answer import Answer
+    from spasmkg.graph import Graph as Edges
+    from spasmkg.paths import Paths
     from spasmkg.store import Store
 
 __all__ = ["draw"]
@@ -36,6 +38,12 @@ class Graph(Protocol):
 
     def run(self, name: str, **values: Any) -> Answer:
         """The answer of a competency question."""
+
+    def graph(self, *, inferred: bool = False) -> Edges:
+        """The edges as arrays."""
+
+    def paths(self, start: str, goal: str, *, inferred: bool = False) -> Paths:
+        """The best paths between two things."""
 
 
 def draw(
@@ -91,14 +99,9 @@ def draw(
     return Drawing(replace(scene, dataset=kg.dataset), kg.store, dark, width, scale)
 
 
-def _edges(kg: Graph, certainty: str, *, inferred: bool = False) -> Any:
-    """The edges to choose from; where the facade keeps them as arrays, its own."""
-    kept = getattr(kg, "graph", None)
-    return (
-        kept(inferred=inferred).only(certainty=certainty)
-        if kept
-        else choose.edges(kg.store, certainty, inferred=inferred)
-    )
+def _edges(kg: Graph, certainty: str, *, inferred: bool = False) -> Edges:
+    """The edges to choose from: all but membership in lists."""
+    return kg.graph(inferred=inferred).only(certainty=certainty)
 
 
 def _question(kg: Graph, name: str, values: Mapping[str, Any], top: int) -> Scene:
@@ -122,11 +125,8 @@ def _path(kg: Graph, ends: Sequence[str], top: int, *, inferred: bool) -> Scene:
     """The paths between two entities, merged where they share nodes."""
     if len(ends) != 2:
         raise UsageError("a path has two ends: --path A B")
-    find = getattr(kg, "paths", None)
-    if find is None:
-        raise UsageError("this version finds no paths yet")
     start, goal = (kg.resolve(name) for name in ends)
-    found = find(*ends, inferred=inferred)
+    found = kg.paths(*ends, inferred=inferred)
     steps: list[tuple[str, str, str]] = []
     flow: list[tuple[str, str]] = []
     for one in found.paths:
@@ -137,6 +137,7 @@ def _path(kg: Graph, ends: Sequence[str], top: int, *, inferred: bool) -> Scene:
     scene = choose.of_steps(kg.store, steps, top, (start, goal), f"{ends[0]} and {ends[1]}", "")
     label = {n.iri: n.label for n in scene.nodes}
     title = f"From {label.get(start, ends[0])} to {label.get(goal, ends[1])}"
-    count = len(found.paths)
-    subtitle = f"{count} shortest path{'s' * (count != 1)}, fewest steps first; an arrow may be walked backwards"
+    count, total = len(found), found.total
+    which = f"{count} path{'s' * (count != 1)}" if count == total else f"The best {count} of {total:,} paths"
+    subtitle = f"{which} of at most {found.longest} steps; an arrow may be walked backwards"
     return replace(scene, title=title, subtitle=subtitle, flow=tuple(dict.fromkeys(flow)))
