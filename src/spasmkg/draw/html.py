@@ -141,7 +141,7 @@ def _table(scene: Scene, known: Mapping[str, Claim], cited: Sequence[Sequence[st
     rows = []
     for i, k in enumerate(scene.links):
         where = dict.fromkeys(known[c].place for c in k.claims if c in known)
-        words_of = [f"§ {p}" for p in where] or cited[i]
+        words_of = [p if p == "curator" else f"§ {p}" for p in where] or cited[i]
         shown = " ".join(f'<span class="place">{escape(clean(p))}</span>' for p in words_of)
         sure = ("inferred, " if k.inferred else "") + (k.certainty if k.predicate else "")
         words = [label[k.source], ", ".join((k.label, *k.more)), label[k.target], sure]
