@@ -15,6 +15,7 @@ LAYERS = [
     {"cli", "__main__"},
     {"kg", "__init__"},
     {"draw", "walking"},
+    {"naming"},
     # use cases
     {"export", "exchange", "styles", "overlay", "check", "article", "build", "cache", "search", "evidence", "owl",
      "overview", "networks", "paths", "measures", "analysis", "accounts", "names", "explain", "inferences", "compare",

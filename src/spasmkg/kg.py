@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from spasmkg import cache, competency, resources
 from spasmkg import namespaces as ns
 from spasmkg.answer import Answer
 from spasmkg.errors import NotFoundError, UsageError
-from spasmkg.store import Store, open_directory
+from spasmkg.store import open_directory
 from spasmkg.walking import Walking
 
 if TYPE_CHECKING:
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from spasmkg.inferences import Inference
     from spasmkg.model import Claim, Entity, Hit
     from spasmkg.overview import SchemaEntry
-    from spasmkg.search import Index
 
 __all__ = ["KnowledgeGraph", "open_graph"]
 
@@ -74,30 +72,6 @@ def _evidence() -> ModuleType:
 
 class KnowledgeGraph(Walking):
     """A graph of entities, edges and claims, with the questions that it answers."""
-
-    def __init__(self, store: Store, dataset: str = "", index_path: str | None = None) -> None:
-        self.store, self.dataset, self._index_path = store, dataset, index_path
-
-    # ---- names ----
-
-    @cached_property
-    def index(self) -> Index:
-        """The search index."""
-        from spasmkg.search import Index
-
-        return Index(self._index_path) if self._index_path else Index.of(self.store)
-
-    def resolve(self, name: str) -> str:
-        """The IRI that a slug, CURIE, IRI, label or synonym names.
-
-        Raises NotFoundError with suggestions, AmbiguousNameError with the candidates.
-
-        >>> open_graph().resolve("Charley horse")
-        'https://w3id.org/spasmkg/muscle-cramp'
-        """
-        from spasmkg import names
-
-        return names.entity(self.store, lambda: self.index, name)
 
     def search(self, text: str, limit: int = 20, kind: str = "") -> list[Hit]:
         """Entities that fit the text, best first, each with why.
@@ -244,30 +218,6 @@ class KnowledgeGraph(Walking):
             self.resolve(object) if object else "",
             self.item(item) if item else "",
         )
-
-    def claim(self, name: str) -> Claim:
-        """One claim, by CURIE (``claim:drugs-1-9``), short name or IRI."""
-        from spasmkg import names
-
-        return names.claim(self.store, name)
-
-    def predicate(self, name: str) -> str:
-        """The IRI of a predicate, by name, CURIE, IRI or label."""
-        from spasmkg import names
-
-        return names.predicate(self.store, name)
-
-    def item(self, name: str) -> str:
-        """The IRI of an item, by its short name (``drugs-1``), CURIE or IRI."""
-        from spasmkg import names
-
-        return names.item(self.store, name)
-
-    def kind(self, name: str) -> str:
-        """The IRI of a kind or role, by name, CURIE, IRI or label."""
-        from spasmkg import names
-
-        return names.kind(self.store, name)
 
     # ---- reasons ----
 

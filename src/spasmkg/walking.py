@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from spasmkg import namespaces as ns
 from spasmkg.errors import UsageError
+from spasmkg.naming import Naming
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -17,29 +18,14 @@ if TYPE_CHECKING:
     from spasmkg.graph import Graph
     from spasmkg.metapath import Metapath
     from spasmkg.paths import Path, Paths
-    from spasmkg.store import Store
 
 __all__ = ["Walking"]
 
 _KEY = tuple[bool, tuple[str, ...]]
 
 
-class Walking:
+class Walking(Naming):
     """What a KnowledgeGraph knows of ways through it."""
-
-    store: Store
-
-    def resolve(self, name: str) -> str:
-        """The IRI of an entity."""
-        raise NotImplementedError
-
-    def predicate(self, name: str) -> str:
-        """The IRI of a predicate."""
-        raise NotImplementedError
-
-    def kind(self, name: str) -> str:
-        """The IRI of a kind or role."""
-        raise NotImplementedError
 
     # ---- views ----
 
@@ -128,7 +114,7 @@ class Walking:
         >>> import spasmkg
         >>> found = spasmkg.open().paths("diuretics", "potassium chloride", max_length=2)
         >>> found.text(found[0])
-        'diuretics —depletes→ potassium ←replenishes— potassium chloride'
+        'diuretics —depletes→ potassium ←contains— potassium chloride'
         """
         from spasmkg import paths
 
@@ -164,7 +150,7 @@ class Walking:
         >>> import spasmkg
         >>> rows, complete = spasmkg.open().metapaths("diuretics", "potassium chloride", max_length=2)
         >>> rows[0][:2], complete
-        (('DrugClass -depletes-> Nutrient <-replenishes- Supplement', 1), True)
+        (('DrugClass -depletes-> Nutrient <-contains- Supplement', 1), True)
         """
         from spasmkg import paths
 
@@ -281,7 +267,7 @@ class Walking:
         """The causes, conditions or tests (``sort``) that account best for several symptoms, findings or drugs.
 
         >>> import spasmkg
-        >>> best = spasmkg.open().account_for(["fatigue", "muscle cramp"])[0]
+        >>> best = spasmkg.open().account_for(["muscle fatigue", "leg cramp"])[0]
         >>> len(best.reasons), best.unexplained
         (2, ())
         """

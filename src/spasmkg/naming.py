@@ -1,0 +1,65 @@
+"""The part of the facade that knows what things are called."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from spasmkg.store import Store
+
+if TYPE_CHECKING:
+    from spasmkg.model import Claim
+    from spasmkg.search import Index
+
+__all__ = ["Naming"]
+
+
+class Naming:
+    """A store, the hash of its dataset, and the names of what is in it."""
+
+    def __init__(self, store: Store, dataset: str = "", index_path: str | None = None) -> None:
+        self.store, self.dataset, self._index_path = store, dataset, index_path
+
+    @cached_property
+    def index(self) -> Index:
+        """The search index."""
+        from spasmkg.search import Index
+
+        return Index(self._index_path) if self._index_path else Index.of(self.store)
+
+    def resolve(self, name: str) -> str:
+        """The IRI that a slug, CURIE, IRI, label or synonym names.
+
+        Raises NotFoundError with suggestions, AmbiguousNameError with the candidates.
+
+        >>> import spasmkg
+        >>> spasmkg.open().resolve("Charley horse")
+        'https://w3id.org/spasmkg/muscle-cramp'
+        """
+        from spasmkg import names
+
+        return names.entity(self.store, lambda: self.index, name)
+
+    def predicate(self, name: str) -> str:
+        """The IRI of a predicate, by name, CURIE, IRI or label."""
+        from spasmkg import names
+
+        return names.predicate(self.store, name)
+
+    def item(self, name: str) -> str:
+        """The IRI of an item, by its short name (``drugs-1``), CURIE or IRI."""
+        from spasmkg import names
+
+        return names.item(self.store, name)
+
+    def kind(self, name: str) -> str:
+        """The IRI of a kind or role, by name, CURIE, IRI or label."""
+        from spasmkg import names
+
+        return names.kind(self.store, name)
+
+    def claim(self, name: str) -> Claim:
+        """One claim, by CURIE (``claim:drugs-1-9``), short name or IRI."""
+        from spasmkg import names
+
+        return names.claim(self.store, name)
