@@ -26,6 +26,7 @@ from spasmkg.draw.shapes import OUTLINES
 from spasmkg.draw.svg import to_svg
 from spasmkg.draw.text import lines, width
 from spasmkg.errors import NotFoundError, NothingToDrawError, UsageError
+from spasmkg.looks import KINDS, look
 from spasmkg.model import CERTAINTIES
 
 WHOLE = [
@@ -117,7 +118,7 @@ scenes = st.integers(1, 14).flatmap(
             99,
         ),
         st.lists(words, min_size=n, max_size=n),
-        st.lists(st.sampled_from([*style.KINDS, "", "Unheard"]), min_size=n, max_size=n),
+        st.lists(st.sampled_from([*KINDS, "", "Unheard"]), min_size=n, max_size=n),
         st.sets(
             st.tuples(st.integers(0, n - 1), st.integers(0, n - 1), st.integers(0, 3), st.integers(0, 4)),
             min_size=1,
@@ -280,11 +281,11 @@ def test_what_cannot_be_drawn_is_said(kg, asked, error, words):
 
 def test_every_kind_of_the_ontology_has_a_look_of_its_own(kg):
     used = {kind for _, kind in kg.networkx().nodes(data="kind")}
-    assert used <= set(style.KINDS)
-    looks = [style.KINDS[k] for k in used]
+    assert used <= set(KINDS)
+    looks = [KINDS[k] for k in used]
     assert len(set(looks)) == len(looks)
-    assert {look.shape for look in style.KINDS.values()} <= set(OUTLINES)
-    assert style.OTHER not in looks
+    assert {one.shape for one in KINDS.values()} <= set(OUTLINES)
+    assert look("") not in looks
 
 
 @pytest.mark.parametrize("theme", [style.LIGHT, style.DARK])

@@ -1,6 +1,6 @@
-"""How kinds and certainties look in other tools: a hue and a shape for every kind, a line for every certainty.
+"""How kinds look, and certainties in other tools: a hue and a shape for every kind, a line for every certainty.
 
-A shape has a name of our own and, for each tool, the nearest shape that the tool has. Hollow shapes are classes and
+A shape has a name of our own, which pictures draw, and for each tool the nearest shape that the tool has. Hollow shapes are classes and
 constituents. No hue stands alone: shape and word always say the same.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["INFERRED", "INK", "KINDS", "LINES", "PAPER", "SHAPES", "Line", "Look", "Shape", "look"]
+__all__ = ["HUES", "INFERRED", "INK", "KINDS", "LINES", "PAPER", "SHAPES", "Line", "Look", "Shape", "look"]
 
 PAPER, INK, INFERRED = "#ffffff", "#4b5863", "#6b3fa0"
 """Colours of the ground, of stated edges and of inferred edges."""
@@ -22,6 +22,7 @@ HUES = {
     "information": "#54606b",
     "alarm": "#a3200f",
 }
+"""The hue of each family of kinds, on white."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from spasmkg import claims
-from spasmkg.draw import style
 from spasmkg.draw.scene import Scene
 from spasmkg.draw.svg import clean, places, to_svg
+from spasmkg.looks import KINDS
 from spasmkg.model import CERTAINTIES, Claim
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def _definitions(store: Store, iris: list[str]) -> dict[str, str]:
 
 def _filters(scene: Scene) -> str:
     kinds = {n.kind: n.kind_label or n.kind or "of no kind" for n in scene.nodes}
-    place = {name: i for i, name in enumerate(style.KINDS)}
+    place = {name: i for i, name in enumerate(KINDS)}
     rows = [("kind", k, kinds[k]) for k in sorted(kinds, key=lambda k: (place.get(k, len(place)), k))]
     present = {"inferred" if k.inferred else k.certainty for k in scene.links if k.predicate}
     sure = [("certainty", c, c) for c in (*CERTAINTIES, "inferred") if c in present]

@@ -13,6 +13,7 @@ from spasmkg.draw.parts import Box, Layout, Mark, Stroke, Words
 from spasmkg.draw.scene import Link, Scene
 from spasmkg.draw.shapes import OUTLINES
 from spasmkg.draw.style import Theme
+from spasmkg.looks import KINDS, look
 from spasmkg.model import CERTAINTIES
 
 __all__ = ["FAMILY", "to_svg"]
@@ -115,7 +116,7 @@ def _kinds(scene: Scene, theme: Theme) -> list[_Item]:
     kinds: dict[str, tuple[str, str]] = {}
     for n in scene.nodes:
         kinds.setdefault(n.kind, (n.kind_label or n.kind or "of no kind", n.kind))
-    place = {name: i for i, name in enumerate(style.KINDS)}
+    place = {name: i for i, name in enumerate(KINDS)}
     order = sorted(kinds, key=lambda k: (place.get(k, len(place)), k))
     return [_Item(f'<g transform="translate(10 0)">{_glyph(k, theme)}</g>', 21, kinds[k][0]) for k in order]
 
@@ -225,12 +226,12 @@ def places(claims: Iterable[str]) -> list[str]:
 
 
 def _glyph(kind: str, theme: Theme) -> str:
-    look = style.kind(kind)
-    colour = theme.hues[look.family]
-    fill = theme.paper if look.hollow else colour
+    looks = look(kind)
+    colour = theme.hues[looks.family]
+    fill = theme.paper if looks.hollow else colour
     return (
-        f'<path class="glyph {look.family}{" hollow" if look.hollow else ""}" d="{OUTLINES[look.shape]}" fill="{fill}"'
-        f' stroke="{colour}" stroke-width="{1.8 if look.hollow else 0.8:g}" stroke-linejoin="round"/>'
+        f'<path class="glyph {looks.family}{" hollow" if looks.hollow else ""}" d="{OUTLINES[looks.shape]}" fill="{fill}"'
+        f' stroke="{colour}" stroke-width="{1.8 if looks.hollow else 0.8:g}" stroke-linejoin="round"/>'
     )
 
 
