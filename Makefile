@@ -28,7 +28,6 @@ bench: $(STAMP)
 
 docs: $(STAMP)
 	$(BIN)/python -m docs.reference
-	$(BIN)/spasmkg draw diuretics -o docs/pictures/diuretics.svg
 
 clean:
 	rm -rf .venv dist out

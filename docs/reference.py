@@ -1,4 +1,4 @@
-"""Write the generated reference: the command line, the ontology, the catalogue of questions.
+"""Write what is generated: the reference of commands, ontology and questions, and the pictures of the pages.
 
 ``python -m docs.reference`` writes the pages, ``python -m docs.reference --check`` exits with 1 where one is stale.
 """
@@ -19,15 +19,17 @@ from spasmkg.rules import compile_rules
 
 __all__ = ["main", "pages"]
 
-HERE = Path(__file__).parent / "reference"
+HERE = Path(__file__).parent
 NOTICE = "<!-- Written by python -m docs.reference; do not edit. -->\n"
 
 
 def pages() -> dict[str, str]:
-    """The pages by file name."""
+    """The pages and pictures by file name under ``docs``."""
     kg = spasmkg.open()
     made = {"cli.md": _cli(), "ontology.md": _ontology(kg), "questions.md": _questions()}
-    return {name: NOTICE + "\n" + "\n".join(lines).rstrip() + "\n" for name, lines in made.items()}
+    written = {f"reference/{n}": NOTICE + "\n" + "\n".join(lines).rstrip() + "\n" for n, lines in made.items()}
+    pictures = {"diuretics": kg.draw("diuretics"), "path": kg.draw(path=("diuretics", "leg cramp"))}
+    return written | {f"pictures/{name}.svg": drawing.svg for name, drawing in pictures.items()}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -42,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
             stale.append(name)
             if not options.check:
-                options.output.mkdir(parents=True, exist_ok=True)
+                path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(text, encoding="utf-8")
     if options.check:
         for name in stale:

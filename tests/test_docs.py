@@ -178,5 +178,5 @@ def test_the_generated_reference_is_current():
 def test_a_stale_reference_is_noticed(tmp_path):
     assert reference("--output", str(tmp_path)) == 0
     assert reference("--check", "--output", str(tmp_path)) == 0
-    (tmp_path / "cli.md").write_text("old", encoding="utf-8")
+    (tmp_path / "reference" / "cli.md").write_text("old", encoding="utf-8")
     assert reference("--check", "--output", str(tmp_path)) == 1

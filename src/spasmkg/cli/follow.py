@@ -6,14 +6,13 @@ import argparse
 import csv
 import json
 import sys
-import textwrap
 from collections.abc import Iterator
 from pathlib import Path as File
 
 from spasmkg import claims as claims_
 from spasmkg import namespaces as ns
 from spasmkg.cli.ask import open_named
-from spasmkg.cli.output import clean, note, write_bytes
+from spasmkg.cli.output import clean, folded, note, write_bytes
 from spasmkg.cli.parser import format_option, positive
 from spasmkg.cli.render import emit
 from spasmkg.errors import NotFoundError, SpasmKGError, UsageError
@@ -195,23 +194,12 @@ def print_paths(kg: KnowledgeGraph, found: Paths) -> None:
     """Each path on lines of its own: the chain, how it came to its rank, its places."""
     cited = _cited(kg, found)
     for place, path in enumerate(found, 1):
-        _fold(f"{place}. {found.text(path)}", "   ")
-        _fold(f"   {found.why(path)}", "   ")
-        places = [_places(step.claims, cited) for step in path.steps]
-        _fold("   " + " · ".join(p for p in places if p), "   ")
+        print(folded(f"{place}. {found.text(path)}", rest="     "))
+        print(folded(found.why(path), "   ", "     "))
+        places = dict.fromkeys(_places(step.claims, cited) for step in path.steps)
+        print(folded(" · ".join(p for p in places if p), "   ", "     "))
     if any(s.inferred for p in found for s in p.steps):
         print("* inferred; why: spasmkg explain SUBJECT PREDICATE OBJECT")
-
-
-def _fold(text: str, indent: str) -> None:
-    if text.strip():
-        print(textwrap.fill(clean(text), _width(), subsequent_indent=indent + "  ", break_on_hyphens=False))
-
-
-def _width() -> int:
-    import shutil
-
-    return min(shutil.get_terminal_size((100, 20)).columns, 120) if sys.stdout.isatty() else 100
 
 
 def _cited(kg: KnowledgeGraph, found: Paths) -> dict[str, Claim]:
@@ -234,13 +222,13 @@ def _related(options: argparse.Namespace) -> int:
         return 0
     cited = _cited(kg, found)
     for place, path in enumerate(found, 1):
-        _fold(f"{place}. {found.text(path)}", "   ")
-        _fold(f"   {found.why(path)}", "   ")
+        print(folded(f"{place}. {found.text(path)}", rest="     "))
+        print(folded(found.why(path), "   ", "     "))
         for step in path.steps:
             words = f"{found.label(step.subject)} {found.label(step.predicate)} {found.label(step.object)}"
             print(f"   - {clean(words)}: {'inferred, ' if step.inferred else ''}{step.certainty}")
             for claim in step.claims[:3]:
-                _fold(f"       {cited[claim].cite()}", "         ")
+                print(folded(cited[claim].cite(), "       ", "         "))
             if len(step.claims) > 3:
                 print(f"       … and {len(step.claims) - 3} more claims")
             if step.inferred:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-__all__ = ["clean", "note", "write_bytes"]
+__all__ = ["clean", "folded", "note", "width", "write_bytes"]
 
 
 def note(text: str) -> None:
@@ -28,3 +28,24 @@ def clean(text: str) -> str:
     'a[2Jb'
     """
     return "".join(c for c in text if c.isprintable() or c == "\n")
+
+
+def width() -> int:
+    """How wide text for a person may be: the terminal, at most 120 characters, or 100 where there is none."""
+    import shutil
+
+    return min(shutil.get_terminal_size((100, 20)).columns, 120) if sys.stdout.isatty() else 100
+
+
+def folded(text: str, first: str = "", rest: str = "") -> str:
+    """Text on lines that fit: ``first`` stands before the first line, ``rest`` before the others."""
+    import textwrap
+
+    return textwrap.fill(
+        clean(text),
+        width(),
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_on_hyphens=False,
+        break_long_words=False,
+    )

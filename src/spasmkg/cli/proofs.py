@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 
-from spasmkg.cli.output import clean
+from spasmkg.cli.output import clean, folded
 from spasmkg.explain import Explanation, Proof, sentence
 from spasmkg.model import Claim
 from spasmkg.rules import TYPE
@@ -23,9 +23,13 @@ def as_text(why: Explanation, claim: Lookup) -> str:
     """A heading, then each proof as a tree whose leaves have their places."""
     lines = [f"{sentence(why.triple, why.labels)}: {_status(why)}"]
     if why.ground:
-        lines += ["  " + cited for cited in _citations(why.ground, claim)]
+        lines += [folded(cited.strip(), "  ", "    ") for cited in _citations(why.ground, claim)]
     for number, proof in enumerate(why.proofs, 1):
-        lines += ["", f"{number}. {_about(proof)}: {proof.because}", *_branches(proof, why, claim, "   ")]
+        lines += [
+            "",
+            folded(f"{number}. {_about(proof)}: {proof.because}", rest="   "),
+            *_branches(proof, why, claim, "   "),
+        ]
     return clean("\n".join(lines)) + "\n"
 
 
@@ -42,13 +46,15 @@ def _branches(proof: Proof, why: Explanation, claim: Lookup, indent: str) -> Ite
     for i, premise in enumerate(proof.premises):
         last = i == len(proof.premises) - 1
         end, says = _folded(premise, why)
-        yield f"{indent}{'└─' if last else '├─'} {says}"
         deeper = indent + ("   " if last else "│  ")
+        yield folded(says, f"{indent}{'└─' if last else '├─'} ", deeper)
         if end.rule:
-            yield f"{deeper}because {end.because}"
+            yield folded(f"because {end.because}", deeper, deeper)
             yield from _branches(end, why, claim, deeper)
         else:
-            yield from (deeper + cited for cited in _citations(end, claim))
+            for cited in _citations(end, claim):
+                start = deeper + " " * (len(cited) - len(cited.lstrip()))
+                yield folded(cited.strip(), start, start + "  ")
 
 
 def _folded(proof: Proof, why: Explanation) -> tuple[Proof, str]:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-import shutil
-import sys
-import textwrap
 from itertools import groupby
 
 from spasmkg import claims as claims_
 from spasmkg import namespaces as ns
-from spasmkg.cli.output import clean
+from spasmkg.cli.output import clean, folded
 from spasmkg.cli.render import table
 from spasmkg.entities import texts
 from spasmkg.kg import KnowledgeGraph
@@ -71,11 +68,10 @@ def _places(kg: KnowledgeGraph, relations: tuple[Relation, ...]) -> dict[str, Cl
 
 def as_text(kg: KnowledgeGraph, entity: Entity) -> None:
     """Print an entity."""
-    width = min(shutil.get_terminal_size((100, 20)).columns, 120) if sys.stdout.isatty() else 100
     claims = _places(kg, entity.relations)
 
     def paragraph(text: str, indent: str = "  ") -> None:
-        print(textwrap.fill(clean(text), width, initial_indent=indent, subsequent_indent=indent + "  "))
+        print(folded(text, indent, indent + "  "))
 
     print(f"{clean(entity.label)}  ·  {entity.kind}  ·  {ns.contract(entity.iri)}")
     if entity.definition:
