@@ -7,18 +7,17 @@ changes both sides alike. A line ends in ``ok`` or ``MISSED``; the exit code is 
 from __future__ import annotations
 
 import os
-import resource
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pyoxigraph as ox
 
 import spasmkg
+from benchmarks.graphs import graphs
+from benchmarks.measure import compare, cpu, missed, process_cpu, report
 from spasmkg import cache, competency
 from spasmkg import namespaces as ns
 from spasmkg.kg import KnowledgeGraph
@@ -26,35 +25,6 @@ from spasmkg.rules import close, compile_rules
 from spasmkg.store.oxigraph import OxigraphStore
 
 NAME = "drug-side-effects"
-missed: list[str] = []
-
-
-def cpu(work: Callable[[], object]) -> float:
-    begun = time.process_time()
-    work()
-    return time.process_time() - begun
-
-
-def process_cpu(*command: str) -> float:
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-
-def compare(title: str, ours: Callable[[], float], other: Callable[[], float], at_most: float, turns: int = 7) -> None:
-    """Time both sides in turn; print the median of the ratios pair by pair."""
-    ours(), other()  # a turn that is not counted
-    pairs = [(ours(), other()) for _ in range(turns)]
-    a, b = (statistics.median(p[i] for p in pairs) for i in (0, 1))
-    report(title, a, b, statistics.median(x / y for x, y in pairs if y), at_most)
-
-
-def report(title: str, a: float, b: float, ratio: float, at_most: float | None) -> None:
-    verdict = "" if at_most is None else f"  at most {at_most:g}  {'ok' if ratio <= at_most else 'MISSED'}"
-    if verdict.endswith("MISSED"):
-        missed.append(title)
-    print(f"{title:<62} {1000 * a:10.1f} ms {1000 * b:10.1f} ms  ratio {ratio:8.3f}{verdict}", flush=True)
 
 
 def fresh_process() -> None:
@@ -146,7 +116,7 @@ def questions() -> None:
 
 def main() -> int:
     print(f"{spasmkg.__name__} {spasmkg.__version__}, Python {sys.version.split()[0]}, pyoxigraph {ox.__version__}\n")
-    for measure in (fresh_process, facade, closure, questions):
+    for measure in (fresh_process, facade, closure, questions, graphs):
         measure()
     print(f"\n{len(missed)} bounds missed" if missed else "\nall bounds kept")
     return 1 if missed else 0

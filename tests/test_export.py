@@ -20,7 +20,9 @@ def parsed(data: bytes, media: ox.RdfFormat) -> ox.Dataset:
 
 @pytest.mark.parametrize("media", FORMATS)
 def test_an_export_gives_the_same_bytes_each_time(kg, media):
-    assert kg.export(media) == kg.export(media)
+    data = kg.export(media)
+    assert data == kg.export(media)
+    assert data.endswith(b"\n")
 
 
 def test_turtle_and_ntriples_hold_the_default_graph(kg):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from spasmkg.results import Cell
     from spasmkg.store import Boolean, Graph, Rows
 
-__all__ = ["Answer"]
+__all__ = ["Answer", "pandas"]
 
 
 class Answer:
@@ -148,11 +148,18 @@ class Answer:
 
     def to_pandas(self) -> pd.DataFrame:
         """All rows as a DataFrame: numbers and booleans typed, everything else as text, unbound as None."""
-        try:
-            import pandas as pd
-        except ImportError:
-            raise MissingExtraError("pandas", "to_pandas()") from None
-        return pd.DataFrame([[_python(v) for v in row] for row in self.rows], columns=list(self.variables))
+        return pandas("to_pandas()").DataFrame(
+            [[_python(v) for v in row] for row in self.rows], columns=list(self.variables)
+        )
+
+
+def pandas(needed_by: str) -> Any:
+    """The library pandas. Raises MissingExtraError where it is not installed."""
+    try:
+        import pandas as pd
+    except ImportError:
+        raise MissingExtraError("pandas", needed_by) from None
+    return pd
 
 
 def _python(term: Term | None) -> object:

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from spasmkg.errors import BuildError, NotFoundError, UsageError
 from spasmkg.resources import root
 
-__all__ = ["ANY", "Parameter", "Question", "load", "names", "parse"]
+__all__ = ["ANY", "Parameter", "Question", "all_questions", "load", "names", "parse", "tagged"]
 
 ANY = "any"
 """The value of a parameter that stands for no restriction."""
@@ -84,7 +84,7 @@ class Question(NamedTuple):
             return text
         for parameter in self.parameters:
             chosen = values.get(parameter.name, [ANY])
-            line = re.compile(rf"^([ \t]*VALUES \?{parameter.name} \{{)[^}}]*(\}}[ \t]*)\n", re.MULTILINE)
+            line = _line(parameter.name)
             if list(chosen) == [ANY]:
                 if parameter.required:
                     raise UsageError(
@@ -95,6 +95,23 @@ class Question(NamedTuple):
                 body = " ".join(chosen)
                 text = line.sub(lambda m, body=body: f"{m[1]} {body} {m[2]}\n", text)  # type: ignore[misc]
         return text
+
+    def unrestricted(self) -> str:
+        """The SPARQL with every restriction lifted that may be; a required parameter keeps its example.
+
+        >>> "VALUES" in load("drug-side-effects").unrestricted()
+        False
+        """
+        text = self.text
+        for parameter in self.parameters:
+            if not parameter.required:
+                text = _line(parameter.name).sub("", text)
+        return text
+
+
+def _line(parameter: str) -> re.Pattern[str]:
+    """The VALUES line of a parameter: what stands before its values, and after."""
+    return re.compile(rf"^([ \t]*VALUES \?{parameter} \{{)[^}}]*(\}}[ \t]*)\n", re.MULTILINE)
 
 
 def parse(name: str, text: str) -> Question:
@@ -162,3 +179,21 @@ def load(name: str) -> Question:
 def all_questions() -> Iterator[Question]:
     """Every competency question, sorted by name."""
     return (load(name) for name in names())
+
+
+def tagged(tag: str, only: Sequence[str] = ()) -> list[Question]:
+    """The questions with a tag, sorted by name, or those of them that are named, in the order given.
+
+    Raises NotFoundError with suggestions where a name is not a question with this tag.
+
+    >>> [q.name for q in tagged("conflict", ["harm-and-help"])]
+    ['harm-and-help']
+    """
+    found = {q.name: q for q in all_questions() if tag in q.tags}
+    for name in only:
+        if name not in found:
+            from spasmkg.spelling import nearest
+
+            hint = f"list them with: spasmkg query --tag {tag}"
+            raise NotFoundError(f"question with the tag {tag}", name, nearest(name, found), hint)
+    return [found[name] for name in dict.fromkeys(only or found)]

@@ -8,6 +8,7 @@
     │   └── NothingToDrawError                 no edges for a picture
     ├── UsageError (ValueError)                a parameter or an option that does not fit
     │   ├── QuerySyntaxError                   SPARQL that cannot be parsed: line, column
+    │   ├── MetapathError                      a metapath that cannot be read: column
     │   ├── DataSyntaxError                    RDF that cannot be parsed: file, line
     │   └── RefusedError (PermissionError)     asked for something that is not allowed
     ├── StoreError (OSError)                   the store cannot be opened, read or written
@@ -27,6 +28,7 @@ __all__ = [
     "AmbiguousNameError",
     "BuildError",
     "DataSyntaxError",
+    "MetapathError",
     "MissingExtraError",
     "NotFoundError",
     "NothingToDrawError",
@@ -108,6 +110,20 @@ class QuerySyntaxError(UsageError):
                 shown, at = shown[cut : cut + 100], at - cut
             text = f"line {line}, column {column}: {reason}\n  {shown}\n  {' ' * (at - 1)}^"
         super().__init__(text)
+
+
+class MetapathError(UsageError):
+    """A metapath that cannot be read, or names what does not exist; ``position`` counts characters from 0.
+
+    >>> print(MetapathError("expected a kind", "Drug -causes->", 14))
+    character 15: expected a kind
+      Drug -causes->
+                    ^
+    """
+
+    def __init__(self, reason: str, metapath: str, position: int, suggestions: Sequence[str] = ()) -> None:
+        self.reason, self.metapath, self.position, self.suggestions = reason, metapath, position, tuple(suggestions)
+        super().__init__(f"character {position + 1}: {reason}\n  {metapath}\n  {' ' * position}^")
 
 
 class DataSyntaxError(UsageError):

@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 
 from spasmkg import namespaces as ns
 from spasmkg.build import APART, MERGED
 from spasmkg.errors import NotFoundError, UsageError
+from spasmkg.exchange import GRAPHS, write
 from spasmkg.store import Store
 
 __all__ = ["FORMATS", "export"]
 
 _TRIPLES = {"turtle": "turtle", "ntriples": "ntriples"}
 _QUADS = {"nquads": "nquads", "trig": "trig", "jsonld": "jsonld"}
-FORMATS = (*_TRIPLES, *_QUADS, "owl", "graphml")
+FORMATS = (*_TRIPLES, *_QUADS, "owl", *GRAPHS, "cytoscape-style")
 """The formats that :func:`export` writes."""
 
 
-def export(store: Store, media: str = "turtle", layers: Sequence[str] = ()) -> bytes:
+def export(
+    store: Store,
+    media: str = "turtle",
+    layers: Sequence[str] = (),
+    kinds: Sequence[str] = (),
+    predicates: Sequence[str] = (),
+    certainty: str = "",
+) -> bytes:
     """The graph in one of :data:`FORMATS`.
 
     Triple formats give the default graph, or the merge of the named layers; quad formats give the default graph and
-    all layers, or only the named ones; ``owl`` is RDF/XML of ontology, entities and edges; ``graphml`` the edges.
-    Raises UsageError for an unknown format, NotFoundError for an unknown layer.
+    all layers, or only the named ones; ``owl`` is RDF/XML of ontology, entities and edges. ``graphml``, ``gexf``,
+    ``cyjs``, ``csv`` (edges), ``csv-nodes`` and ``dot`` give the edges that are stated, with ``inferred`` among the
+    layers the inferred ones too; they alone take ``kinds``, ``predicates`` and ``certainty``, see
+    :func:`spasmkg.exchange.write`. ``cytoscape-style`` is a style for these in Cytoscape Desktop.
+    Raises UsageError for an unknown format or what does not fit one, NotFoundError for an unknown layer or certainty.
 
     >>> import spasmkg
     >>> spasmkg.open().export("ntriples").count(b"\\n") == len(list(spasmkg.open().query("SELECT * { ?s ?p ?o }").rows))
@@ -35,12 +45,18 @@ def export(store: Store, media: str = "turtle", layers: Sequence[str] = ()) -> b
     for layer in layers:
         if layer not in known:
             raise NotFoundError("layer", layer, nearest(layer, known), f"layers are {', '.join(known)}")
+    if media in GRAPHS:
+        return write(store, media, tuple(layers), tuple(kinds), tuple(predicates), certainty)
+    if media in FORMATS and (kinds or predicates or certainty):
+        raise UsageError(f"kinds, predicates and certainty choose edges, for {', '.join(GRAPHS)}; {media} takes none")
     if media == "owl":
         from spasmkg.owl import document
 
-        return document(store, "rdfxml")
-    if media == "graphml":
-        return _graphml(store)
+        return document(store, "rdfxml") + b"\n"
+    if media == "cytoscape-style":
+        from spasmkg.styles import desktop
+
+        return desktop()
     graphs = [ns.graph(layer) for layer in layers]
     if media in _TRIPLES:
         return store.dump(_TRIPLES[media], graphs or [""], ns.prefixes())
@@ -69,13 +85,3 @@ def _with_context(expanded: bytes) -> bytes:
     context = {prefix: {"@id": iri, "@prefix": True} for prefix, iri in ns.prefixes().items()}
     document = {"@context": context, "@graph": [shorten(node) for node in json.loads(expanded)]}
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
-
-
-def _graphml(store: Store) -> bytes:
-    import networkx as nx
-
-    from spasmkg.networks import to_networkx
-
-    out = io.BytesIO()
-    nx.write_graphml_xml(to_networkx(store), out, named_key_ids=True, edge_id_from_attribute="id")
-    return out.getvalue() + b"\n"

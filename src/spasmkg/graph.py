@@ -124,6 +124,14 @@ class Graph:
         """The number of edges at each node."""
         return np.diff(self.first)
 
+    @cached_property
+    def ties(self) -> csr_array:
+        """How many edges there are between each two nodes, in whatever direction; an edge of one node counts twice."""
+        from scipy.sparse import csr_array
+
+        ones = np.ones(len(self.neighbour))
+        return csr_array((ones, self.neighbour, self.first), shape=(len(self.nodes),) * 2)
+
     def entries(self, node: int) -> slice:
         """The places of a node's entries."""
         return slice(int(self.first[node]), int(self.first[node + 1]))
@@ -175,26 +183,36 @@ class Graph:
         """The numbers of those predicates that the graph has."""
         return [i for i, p in enumerate(self.predicates) if p in set(predicates)]
 
-    def matrix(self, predicates: Sequence[int], sign: int = 1) -> csr_array:
-        """How many edges with these predicates lead from node to node: forwards (1), backwards (-1) or both (0)."""
-        key = (tuple(predicates), sign)
-        if key not in self._matrices:
-            from scipy.sparse import coo_array
+    def matrix(
+        self, predicates: Sequence[int], sign: int = 1, rows: tuple[str, ...] = (), columns: tuple[str, ...] = ()
+    ) -> csr_array:
+        """How many edges with these predicates lead from node to node: forwards (1), backwards (-1) or both (0).
 
-            n = len(self.nodes)
-            if sign == 0:
-                made = (self.matrix(predicates, 1) + self.matrix(predicates, -1)).tocsr()
-            elif sign < 0:
-                made = self.matrix(predicates, 1).T.tocsr()
-            else:
-                keep = np.isin(self.predicate, key[0])
-                ends = self.subject[keep], self.object[keep]
-                made = coo_array((np.ones(len(ends[0]), dtype=np.int64), ends), shape=(n, n)).tocsr()
-            self._matrices[key] = made
+        ``rows`` and ``columns`` are the kinds that the nodes must have; an edge of a node with itself is left out.
+        """
+        key = (tuple(predicates), sign, rows, columns)
+        if key not in self._matrices:
+            self._matrices[key] = self._matrix(*key)
         return self._matrices[key]
 
+    def _matrix(
+        self, predicates: tuple[int, ...], sign: int, rows: tuple[str, ...], columns: tuple[str, ...]
+    ) -> csr_array:
+        from scipy.sparse import coo_array
+
+        if sign == 0:
+            ways = (self.matrix(predicates, s, rows, columns) for s in (1, -1))
+            return sum(ways, start=coo_array((len(self.nodes),) * 2, dtype=np.int64)).tocsr()
+        keep = np.isin(self.predicate, predicates) & (self.subject != self.object)
+        origin, target = (self.subject, self.object) if sign > 0 else (self.object, self.subject)
+        for kinds, ends in ((rows, origin), (columns, target)):
+            if kinds:
+                keep &= self.mask(kinds)[ends]
+        ones = np.ones(int(keep.sum()), dtype=np.int64)
+        return coo_array((ones, (origin[keep], target[keep])), shape=(len(self.nodes),) * 2).tocsr()
+
     @cached_property
-    def _matrices(self) -> dict[tuple[tuple[int, ...], int], csr_array]:
+    def _matrices(self) -> dict[tuple[tuple[int, ...], int, tuple[str, ...], tuple[str, ...]], csr_array]:
         return {}
 
     @cached_property

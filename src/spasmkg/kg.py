@@ -13,12 +13,12 @@ from spasmkg import namespaces as ns
 from spasmkg.answer import Answer
 from spasmkg.errors import NotFoundError, UsageError
 from spasmkg.store import Store, open_directory
+from spasmkg.walking import Walking
 
 if TYPE_CHECKING:
     from pathlib import Path
     from types import ModuleType
 
-    import networkx as nx
     import owlready2
     import rdflib
 
@@ -70,7 +70,7 @@ def _evidence() -> ModuleType:
     return evidence
 
 
-class KnowledgeGraph:
+class KnowledgeGraph(Walking):
     """A graph of entities, edges and claims, with the questions that it answers."""
 
     def __init__(self, store: Store, dataset: str = "", index_path: str | None = None) -> None:
@@ -166,7 +166,31 @@ class KnowledgeGraph:
         >>> [r["side_effect_label"].value for r in open_graph().run("drug-side-effects", drug="dantrolene")]
         ['hepatotoxicity', 'muscle weakness']
         """
-        question, text = self.bind(name, **values)
+        return self._asked(*self.bind(name, **values))
+
+    def conflicts(self, *names: str) -> list[tuple[competency.Question, Answer]]:
+        """Contradictions and tensions: each question with the tag ``conflict``, or those named, with its answer.
+
+        Parameters are lifted; a required one keeps the example of the question's file. Raises NotFoundError.
+
+        >>> for question, answer in open_graph().conflicts("cautions-in-prone-groups"):
+        ...     print(question.summary, [row["treatment_label"].value for row in answer])
+        Which treatments call for caution in a group of people that is prone to what they treat? ['diazepam']
+        """
+        return [(q, self._asked(q, q.unrestricted())) for q in competency.tagged("conflict", names)]
+
+    def gaps(self, *names: str) -> list[tuple[competency.Question, Answer]]:
+        """What the source leaves out: each question with the tag ``gap``, or those named, with its answer.
+
+        Parameters are lifted as in :meth:`conflicts`; that nothing is stated stands in the note of the evidence.
+
+        >>> [[row["spasm_label"].value for row in answer] for _, answer in open_graph().gaps("spasm-types-without-symptom")]
+        [['dystonic spasm', 'hiccups']]
+        """
+        return [(q, self._asked(q, q.unrestricted())) for q in competency.tagged("gap", names)]
+
+    def _asked(self, question: competency.Question, text: str) -> Answer:
+        """The answer to a question whose SPARQL is bound."""
         begun = time.perf_counter()
         result = self.store.query(text)
         answer = Answer(result, self.store.engine, text, self.dataset, time.perf_counter() - begun)
@@ -257,37 +281,6 @@ class KnowledgeGraph:
 
         return stats(self.store)
 
-    def networkx(
-        self,
-        layers: Sequence[str] = ("edges", "groupings", "user"),
-        kinds: Sequence[str] = (),
-        predicates: Sequence[str] = (),
-        certainty: str = "",
-    ) -> nx.MultiDiGraph:
-        """The edges as a ``networkx.MultiDiGraph`` keyed by predicate, with labels, kinds, certainty and claims.
-
-        ``layers`` may name ``inferred`` too; ``kinds`` (kinds or roles of both ends) and ``predicates`` are names as
-        everywhere; ``certainty`` is the least certainty wanted.
-
-        >>> graph = open_graph().networkx(kinds=["Drug", "Finding"], predicates=["hasSideEffect"])
-        >>> graph["spasm:baclofen"]["spasm:dizziness"]["hasSideEffect"]["label"]
-        'has side effect'
-        """
-        from spasmkg.networks import to_networkx
-
-        wanted = [ns.local(self.kind(k)) for k in kinds]
-        return to_networkx(self.store, layers, wanted, [self.predicate(p) for p in predicates], certainty)
-
-    def schema_network(self) -> nx.MultiDiGraph:
-        """Which kinds are tied by which predicates, as a ``networkx.MultiDiGraph`` with counts.
-
-        >>> open_graph().schema_network()["Drug"]["Finding"]["hasSideEffect"]["count"] > 10
-        True
-        """
-        from spasmkg.networks import schema_network
-
-        return schema_network(self.store)
-
     def rdflib(self) -> rdflib.Dataset:
         """The whole dataset as an ``rdflib.Dataset``: the merge in its default graph, the layers as named graphs."""
         import rdflib
@@ -317,11 +310,27 @@ class KnowledgeGraph:
 
         return draw(self, names, **options)
 
-    def export(self, media: str = "turtle", layers: Sequence[str] = ()) -> bytes:
-        """The graph in a file format, sorted, the same bytes each time; see :mod:`spasmkg.export`."""
+    def export(
+        self,
+        media: str = "turtle",
+        layers: Sequence[str] = (),
+        kinds: Sequence[str] = (),
+        predicates: Sequence[str] = (),
+        certainty: str = "",
+    ) -> bytes:
+        """The graph in a file format, sorted, the same bytes each time; see :mod:`spasmkg.export`.
+
+        ``kinds`` (kinds or roles of both ends) and ``predicates`` are names as everywhere, ``certainty`` the least
+        one; they choose edges, so only the formats of edges take them.
+
+        >>> rows = open_graph().export("csv", kinds=["Drug", "Finding"], predicates=["hasSideEffect"]).splitlines()
+        >>> rows[1].decode()
+        'spasm:baclofen,baclofen,Drug,spasm:hasSideEffect,has side effect,spasm:dizziness,dizziness,Finding,asserted,edges,false,claim:drugs-1-10'
+        """
         from spasmkg.export import export
 
-        return export(self.store, media, layers)
+        wanted = [ns.local(self.kind(k)) for k in kinds]
+        return export(self.store, media, layers, wanted, [self.predicate(p) for p in predicates], certainty)
 
     def with_file(self, path: Path | str) -> KnowledgeGraph:
         """A copy of the graph with the user's Turtle file merged in and all conclusions drawn again."""

@@ -13,6 +13,7 @@ from spasmkg.cli.parser import entity_option, format_option, positive
 from spasmkg.cli.render import emit
 from spasmkg.errors import NotFoundError, UsageError
 from spasmkg.kg import KnowledgeGraph
+from spasmkg.model import CERTAINTIES
 from spasmkg.results import Cell, Iri, Number
 
 __all__ = ["OPTIONS", "RUN"]
@@ -204,7 +205,8 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _export(options: argparse.Namespace) -> int:
-    data = open_named(options).export(options.format, options.layer)
+    kg = open_named(options)
+    data = kg.export(options.format, options.layer, options.kind, options.predicate, options.certainty)
     if options.output:
         target = Path(options.output)
         scratch = target.with_name(f".{target.name}.part")
@@ -283,14 +285,38 @@ def _build_options(sub: argparse.ArgumentParser) -> None:
 
 
 def _export_options(sub: argparse.ArgumentParser) -> None:
-    formats = ("turtle", "ntriples", "nquads", "trig", "jsonld", "owl", "graphml")
+    formats = (
+        "turtle", "ntriples", "nquads", "trig", "jsonld", "owl", "graphml", "gexf", "cyjs", "csv", "csv-nodes", "dot", "cytoscape-style",
+    )  # fmt: skip
     sub.add_argument("--format", choices=formats, default="turtle", metavar="FORMAT", help=", ".join(formats))
     sub.add_argument(
         "--layer",
         action="append",
         default=[],
         metavar="LAYER",
-        help="only this layer (repeatable): ontology, entities, claims, edges …",
+        help="only this layer (repeatable): ontology, entities, claims, edges …; inferred adds its edges to graphml, gexf, cyjs, csv, dot",
+    )
+    edges = "for graphml, gexf, cyjs, csv, dot: only edges"
+    sub.add_argument(
+        "--kind",
+        action="append",
+        default=[],
+        metavar="KIND",
+        help=f"{edges} between things of this kind or role, such as Drug (repeatable: of one of these)",
+    )
+    sub.add_argument(
+        "--predicate",
+        action="append",
+        default=[],
+        metavar="PREDICATE",
+        help=f"{edges} with this predicate (repeatable)",
+    )
+    sub.add_argument(
+        "--certainty",
+        choices=CERTAINTIES,
+        default="",
+        metavar="CERTAINTY",
+        help=f"{edges} at least so certain: {', '.join(CERTAINTIES)}",
     )
     sub.add_argument("-o", "--output", metavar="FILE", help="write to this file instead of standard output")
 

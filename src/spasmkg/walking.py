@@ -1,0 +1,314 @@
+"""The part of the facade that follows edges: graph views, paths, neighbourhoods, analyses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from spasmkg import namespaces as ns
+from spasmkg.errors import UsageError
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+    from spasmkg.accounts import Account
+    from spasmkg.analysis import Central, Community, CutPoint, Loop, Shared
+    from spasmkg.graph import Graph
+    from spasmkg.metapath import Metapath
+    from spasmkg.paths import Path, Paths
+    from spasmkg.store import Store
+
+__all__ = ["Walking"]
+
+_KEY = tuple[bool, tuple[str, ...]]
+
+
+class Walking:
+    """What a KnowledgeGraph knows of ways through it."""
+
+    store: Store
+
+    def resolve(self, name: str) -> str:
+        """The IRI of an entity."""
+        raise NotImplementedError
+
+    def predicate(self, name: str) -> str:
+        """The IRI of a predicate."""
+        raise NotImplementedError
+
+    def kind(self, name: str) -> str:
+        """The IRI of a kind or role."""
+        raise NotImplementedError
+
+    # ---- views ----
+
+    def networkx(
+        self,
+        layers: Sequence[str] = ("edges", "groupings", "user"),
+        kinds: Sequence[str] = (),
+        predicates: Sequence[str] = (),
+        certainty: str = "",
+    ) -> nx.MultiDiGraph:
+        """The edges as a ``networkx.MultiDiGraph`` keyed by predicate, with labels, kinds, certainty and claims.
+
+        ``layers`` may name ``inferred`` too; ``kinds`` (kinds or roles of both ends) and ``predicates`` are names as
+        everywhere; ``certainty`` is the least certainty wanted.
+
+        >>> import spasmkg
+        >>> graph = spasmkg.open().networkx(kinds=["Drug", "Finding"], predicates=["hasSideEffect"])
+        >>> graph["spasm:baclofen"]["spasm:dizziness"]["hasSideEffect"]["label"]
+        'has side effect'
+        """
+        from spasmkg.networks import to_networkx
+
+        wanted = [ns.local(self.kind(k)) for k in kinds]
+        named = [self.predicate(p) for p in predicates]
+        return to_networkx(self.store, _layers(layers), wanted, named, _certainty(certainty))
+
+    def schema_network(self) -> nx.MultiDiGraph:
+        """Which kinds are tied by which predicates, as a ``networkx.MultiDiGraph`` with counts.
+
+        >>> import spasmkg
+        >>> spasmkg.open().schema_network()["Drug"]["Finding"]["hasSideEffect"]["count"] > 10
+        True
+        """
+        from spasmkg.networks import schema_network
+
+        return schema_network(self.store)
+
+    @cached_property
+    def _graphs(self) -> dict[_KEY, Graph]:
+        return {}
+
+    def graph(self, *, inferred: bool = False, named: Iterable[str] = ()) -> Graph:
+        """The edges that paths follow, as arrays: all that is stated but membership in lists.
+
+        ``inferred`` adds what follows; the edges of the predicates (IRIs) in ``named`` are there in any case.
+        """
+        from spasmkg.graph import LAYERS, LISTS, STATED, read
+
+        key = inferred, tuple(sorted(named))
+        if key not in self._graphs:
+            found = read(self.store, LAYERS if inferred else STATED, key[1])
+            self._graphs[key] = found.only(but=[p for p in (LISTS,) if p not in key[1]])
+        return self._graphs[key]
+
+    # ---- paths ----
+
+    def metapath(self, text: str) -> Metapath:
+        """A metapath, such as ``Drug -hasSideEffect-> Finding <-hasSymptom- Spasm``; see :mod:`spasmkg.metapath`.
+
+        Raises MetapathError with the place in the text and suggestions.
+        """
+        from spasmkg.metapath import Names, parse
+
+        return parse(text, Names(lambda k: ns.local(self.kind(k)), self.predicate, self.resolve))
+
+    def paths(
+        self,
+        start: str,
+        goal: str = "",
+        *,
+        kind: str = "",
+        along: str = "",
+        max_length: int = 4,
+        top: int = 10,
+        shortest: bool = False,
+        inferred: bool = False,
+        certainty: str = "",
+        budget: int = 100_000,
+    ) -> Paths:
+        """The best paths between two things, or from one to all things of a kind; edges are followed both ways.
+
+        ``along`` is a metapath; without a goal its last thing says where to end, and its own lengths hold.
+        ``shortest`` wants only the shortest paths, ``inferred`` lets them use inferred edges, ``certainty`` is the
+        least certainty of a step. The enumeration stops after ``budget`` places; the answer says whether it did.
+
+        >>> import spasmkg
+        >>> found = spasmkg.open().paths("diuretics", "potassium chloride", max_length=2)
+        >>> found.text(found[0])
+        'diuretics —depletes→ potassium ←replenishes— potassium chloride'
+        """
+        from spasmkg import paths
+
+        origin = self.resolve(start)
+        way = self.metapath(along) if along else None
+        if goal and kind:
+            raise UsageError("a path ends at a goal or at a kind; give one of them")
+        if not (goal or kind or way):
+            raise UsageError("a path needs a goal, a kind to end at, or a metapath")
+        if max_length < 1 or top < 0:
+            raise UsageError("the greatest length is at least 1, the number of paths at least 0")
+        graph = self.graph(inferred=inferred, named=way.predicates if way else ()).only(certainty=_certainty(certainty))
+        if goal:
+            ends = [self.resolve(goal)]
+            if ends == [origin]:
+                raise UsageError(f'"{start}" and "{goal}" are the same thing')
+        elif kind:
+            inside = graph.mask([ns.local(self.kind(kind))])
+            ends = [iri for iri, member in zip(graph.nodes, inside.tolist(), strict=True) if member]
+        else:
+            ends = list(graph.nodes)
+        longest = max_length if way is None or way.lengths[1] is None else way.lengths[1]
+        return paths.find(
+            self.store, graph, origin, ends, goal=kind, along=way, longest=longest, top=top,
+            shortest_only=shortest, budget=budget,
+        )  # fmt: skip
+
+    def metapaths(
+        self, start: str, goal: str, *, max_length: int = 3, inferred: bool = False
+    ) -> tuple[list[tuple[str, int, Path]], bool]:
+        """How two things are tied in kinds: (metapath, number of paths, best path), and whether all were counted.
+
+        >>> import spasmkg
+        >>> rows, complete = spasmkg.open().metapaths("diuretics", "potassium chloride", max_length=2)
+        >>> rows[0][:2], complete
+        (('DrugClass -depletes-> Nutrient <-replenishes- Supplement', 1), True)
+        """
+        from spasmkg import paths
+
+        graph = self.graph(inferred=inferred)
+        return paths.metapaths(self.store, graph, self.resolve(start), self.resolve(goal), max_length)
+
+    def path_counts(self, along: str, *, inferred: bool = False) -> list[tuple[str, str, int]]:
+        """Every pair (start, goal) that a metapath of at most three steps ties, with the number of paths, most first.
+
+        >>> import spasmkg
+        >>> counted = spasmkg.open().path_counts("Drug -hasSideEffect-> Finding <-hasSideEffect- Drug")
+        >>> counted[0][2] > 1
+        True
+        """
+        from spasmkg.measures import path_counts
+
+        way = self.metapath(along)
+        graph = self.graph(inferred=inferred, named=way.predicates)
+        table = path_counts(graph, way).tocoo()
+        rows = zip(table.row.tolist(), table.col.tolist(), table.data.tolist(), strict=True)
+        return sorted(((graph.nodes[s], graph.nodes[g], n) for s, g, n in rows), key=lambda r: (-r[2], r[0], r[1]))
+
+    def neighbours(
+        self,
+        name: str,
+        *,
+        depth: int = 1,
+        kinds: Sequence[str] = (),
+        predicates: Sequence[str] = (),
+        inferred: bool = False,
+        certainty: str = "",
+    ) -> Paths:
+        """The things at most ``depth`` steps away, nearest first, each with the best of the shortest paths to it.
+
+        ``predicates`` are the only ones followed; ``kinds`` say which things are wanted in the end.
+
+        >>> import spasmkg
+        >>> found = spasmkg.open().neighbours("diuretics", kinds=["Nutrient"])
+        >>> [found.label(p.nodes[-1]) for p in found]
+        ['calcium', 'magnesium', 'potassium']
+        """
+        from dataclasses import replace
+
+        from spasmkg import paths
+
+        origin = self.resolve(name)
+        named = [self.predicate(p) for p in predicates]
+        graph = self.graph(inferred=inferred, named=named).only(predicates=named, certainty=_certainty(certainty))
+        found = paths.neighbours(self.store, graph, origin, depth)
+        if kinds:
+            inside = graph.mask([ns.local(self.kind(k)) for k in kinds])
+            kept = tuple(p for p in found if inside[graph.numbers[p.nodes[-1]]])
+            found = replace(found, paths=kept)
+        return found
+
+    def related(self, one: str, other: str, *, max_length: int = 3, top: int = 5) -> Paths:
+        """How two things are related: the best paths, inferred edges included."""
+        return self.paths(one, other, max_length=max_length, top=top, inferred=True)
+
+    # ---- analyses ----
+
+    def central(self, *, top: int = 20, inferred: bool = False) -> list[Central]:
+        """The things that most shortest paths between others pass through.
+
+        >>> import spasmkg
+        >>> spasmkg.open().central(top=1)[0].iri
+        'https://w3id.org/spasmkg/muscle-spasm'
+        """
+        from spasmkg.analysis import central
+
+        return central(self.graph(inferred=inferred), top)
+
+    def communities(self, *, seed: int = 0, inferred: bool = False) -> tuple[list[Community], float]:
+        """Things that belong together, largest community first, and how good the division is (modularity)."""
+        from spasmkg.analysis import communities
+
+        return communities(self.graph(inferred=inferred), seed)
+
+    def cut_points(self) -> list[CutPoint]:
+        """The things without which others would be cut off from the rest, those that cut off most first."""
+        from spasmkg.analysis import cut_points
+
+        return cut_points(self.graph())
+
+    def loops(self, *, max_length: int = 6, predicates: Sequence[str] = ()) -> list[Loop]:
+        """The feedback loops: what leads back to itself through causes, symptoms and increases, and more ``predicates``.
+
+        >>> import spasmkg
+        >>> all(loop.edges[0][0] == loop.edges[-1][2] for loop in spasmkg.open().loops())
+        True
+        """
+        from spasmkg.analysis import effects, loops
+
+        wanted = effects(self.store, [self.predicate(p) for p in predicates])
+        return loops(self.graph().only(predicates=wanted), max_length)
+
+    def shared_mechanisms(
+        self,
+        *,
+        actors: Sequence[str] = ("Therapy", "Procedure", "Substance", "DrugClass", "Activity"),
+        targets: Sequence[str] = ("Process", "Quality"),
+        top: int = 20,
+    ) -> list[Shared]:
+        """The processes and qualities that most treatments act on, each with who acts and by which predicate.
+
+        ``actors`` and ``targets`` are kinds or roles.
+        """
+        from spasmkg.analysis import shared
+
+        acting, acted = ([ns.local(self.kind(k)) for k in kinds] for kinds in (actors, targets))
+        return shared(self.graph(), acting, acted, top)
+
+    def account_for(self, observed: Sequence[str], *, sort: str = "causes", top: int = 10) -> list[Account]:
+        """The causes, conditions or tests (``sort``) that account best for several symptoms, findings or drugs.
+
+        >>> import spasmkg
+        >>> best = spasmkg.open().account_for(["fatigue", "muscle cramp"])[0]
+        >>> len(best.reasons), best.unexplained
+        (2, ())
+        """
+        from spasmkg import accounts
+
+        if sort not in accounts.WAYS:
+            raise UsageError(f'"{sort}" cannot be ranked; use {", ".join(accounts.WAYS)}')
+        things = list(dict.fromkeys(self.resolve(x) for x in observed))
+        if not things:
+            raise UsageError("name at least one symptom, finding or drug")
+        ways = accounts.predicates(sort, self.metapath)
+        graph = self.graph(named=[p for way in ways for p in way.predicates])
+        return accounts.account_for(self.store, graph, things, sort, ways, top)
+
+
+def _layers(layers: Sequence[str]) -> Sequence[str]:
+    from spasmkg.graph import LAYERS
+
+    for layer in layers:
+        if layer not in LAYERS:
+            raise UsageError(f'"{layer}" is not a layer of edges; use {", ".join(LAYERS)}')
+    return layers
+
+
+def _certainty(name: str) -> str:
+    from spasmkg.model import CERTAINTIES
+
+    if name and name not in CERTAINTIES:
+        raise UsageError(f'"{name}" is not a certainty; use {", ".join(CERTAINTIES)}')
+    return name
