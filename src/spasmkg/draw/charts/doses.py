@@ -95,7 +95,7 @@ class Doses:
         bottom = spots[-1][2]
         for tick in (*scale.minor, *scale.ticks):
             sheet.rule(scale.at(tick), top - (2 if tick in scale.minor else 5), scale.at(tick), bottom)
-        for tick in scale.ticks:
+        for tick in _spaced(scale):
             for level in (y + 28, bottom + 14):
                 sheet.text(scale.at(tick), level, Run(number(tick), "ink2"), 13, part="tick", align="middle")
         sheet.rule(MARGIN, top, end, top, "mixed-line")
@@ -217,6 +217,18 @@ def _tops(panel: Panel, top: float, doses: Doses) -> list[tuple[PlottedRow, floa
         kind = bool(found) and found[-1][0].medicine.kind != row.medicine.kind
         found.append((row, y, y + 10 + LINE * lines, kind))
         y = found[-1][2]
+    return found
+
+
+def _spaced(scale: Axis) -> list[float]:
+    """The ticks whose numbers stand clear of each other."""
+    found: list[float] = []
+    end = float("-inf")
+    for tick in scale.ticks:
+        half = text.width(number(tick), 13) / 2
+        if scale.at(tick) - half > end + 8:
+            found.append(tick)
+            end = scale.at(tick) + half
     return found
 
 

@@ -58,7 +58,7 @@ def fitted(words: str, size: float, limit: float, weight: int = text.REGULAR) ->
     """The words where they fit into one line so wide, else their beginning and ``…``.
 
     >>> fitted("liver enzyme elevation", 14, 80)
-    'liver enz …'
+    'liver enzy …'
     """
     plain = " ".join(clean(words).split()) or "?"
     return text.lines(plain, size, limit, weight, most=1)[0] if text.width(plain, size, weight) > limit else plain

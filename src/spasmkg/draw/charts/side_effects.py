@@ -67,7 +67,7 @@ class SideEffects:
     def paint(self, sheet: Sheet, y: float, inner: float) -> float:
         """Draw the matrix."""
         names = [fitted(r.label, 14, 240) for r in self.rows]
-        heads = [fitted(c.label, 14, 220) for c in self.columns]
+        heads = [fitted(c.label, 14, 180) for c in self.columns]
         x0 = MARGIN + 24 + max(text.width(n, 14) for n in [*names, "drugs with it"]) + 14
         # A label that is turned by 45 degrees is as high as it is wide.
         tall = max(text.width(h, 14) for h in heads) * 0.7072 + 12

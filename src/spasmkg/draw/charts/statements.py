@@ -61,14 +61,15 @@ def _of(kg: Graph, edge: Edge, evidence: Evidence) -> list[Statement]:
     own = [c for c in evidence if (c.subject, c.predicate, c.object) == edge]
     if own:
         return [Statement(edge, c.certainty, False, c.hedge, (c.place,), (c.iri,)) for c in own]
-    if evidence:
-        triple = (f"<{edge[0]}>", f"<{edge[1]}>", f"<{edge[2]}>")
-        weakest = max((c.certainty for c in evidence), key=CERTAINTIES.index)
-        sure = claims.certainties(kg.store, [triple]).get(triple, weakest)
-        where = tuple(dict.fromkeys(c.place for c in evidence))
-        return [Statement(edge, sure, True, "", where, tuple(c.iri for c in evidence))]
+    triple = (f"<{edge[0]}>", f"<{edge[1]}>", f"<{edge[2]}>")
     where = tuple(re.findall(r"your file (.+?, line \d+)", evidence.note)[:1])
-    return [Statement(edge, places=where)]
+    if where:
+        return [Statement(edge, places=where)]
+    if not kg.store.ask(f"ASK {{ GRAPH graph:inferred {{ {' '.join(triple)} }} }}"):
+        return [Statement(edge)]
+    sure = claims.certainties(kg.store, [triple]).get(triple, "asserted")
+    behind = tuple(dict.fromkeys(c.place for c in evidence)) or ("rests on your file",)
+    return [Statement(edge, sure, True, "", behind, tuple(c.iri for c in evidence))]
 
 
 def strongest(statements: Iterable[Statement]) -> Statement:
