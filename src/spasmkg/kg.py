@@ -297,6 +297,18 @@ class KnowledgeGraph(Walking):
 
         return draw(self, names, **options)
 
+    def chart(self, name: str, **options: Any) -> Drawing:
+        """A chart by name: ``side-effects``, ``doses`` or ``causes``; see :func:`spasmkg.draw.charts.chart`.
+
+        Raises NotFoundError for an unknown name and where there is nothing to draw.
+
+        >>> open_graph().chart("side-effects").scene.title
+        'Side effects of drugs'
+        """
+        from spasmkg.draw.charts import chart
+
+        return chart(self, name, **options)
+
     def export(
         self,
         media: str = "turtle",

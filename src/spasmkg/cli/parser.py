@@ -64,7 +64,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "descendants": ("commands", "everything that is a kind of an entity"),
     "check": ("commands", "whether the graph is sound"),
     "build": ("commands", "build the graph from its Turtle files into a folder"),
-    "draw": ("picture", "a picture of entities, paths, a section, an answer or the schema: SVG, PNG, HTML"),
+    "draw": ("picture", "a picture of entities, paths, a section, an answer or the schema, or a chart: SVG, PNG, HTML"),
     "export": ("commands", "write the graph in a file format"),
     "completion": ("commands", "print the completion script of a shell"),
 }

@@ -26,6 +26,8 @@ def _draw(options: argparse.Namespace) -> int:
         raise UsageError(f"{options.output}: name a file that ends in .svg, .png or .html, or say --format")
     if to_stdout and sys.stdout.isatty() and media in ("", "png"):
         raise UsageError("name a file for the picture: -o FILE.svg, .png or .html")
+    if options.chart:
+        _alone(options)
     asked: dict[str, object] = {"inferred": options.inferred, "dark": options.dark, "schema": options.schema}
     asked |= {"top": options.top, "width": options.width, "depth": options.depth, "scale": options.scale}
     if options.question:
@@ -44,13 +46,27 @@ def _draw(options: argparse.Namespace) -> int:
         if not (options.question and name in _names(competency.load(options.question))):
             asked[name] = getattr(options, name) or ""
     kg = open_named(options)
-    drawing = kg.draw(*options.entity, path=options.path or (), **asked)
+    if options.chart:
+        drawing = kg.chart(options.chart, top=options.top, dark=options.dark, width=options.width, scale=options.scale)
+    else:
+        drawing = kg.draw(*options.entity, path=options.path or (), **asked)
     if to_stdout:
         write_bytes(drawing.data(media or "svg"))
     else:
         drawing.save(options.output, media)
     note(drawing.scene.source_line.partition("; ")[2] + ("" if to_stdout else f"; written to {options.output}"))
     return 0
+
+
+def _alone(options: argparse.Namespace) -> None:
+    """Refuse what makes no sense with a chart."""
+    others = {"--path": options.path, "--query": options.question, "--section": options.section}
+    others |= {"--schema": options.schema, "--inferred": options.inferred, "--certainty": options.certainty}
+    others |= {"an entity": options.entity, "--depth": options.depth != 1}
+    if wrong := [name for name, value in others.items() if value]:
+        raise UsageError(
+            f"--chart {options.chart} goes without {', '.join(wrong)}; a chart shows all that there is of it"
+        )
 
 
 def _joined(rest: list[str], values: list[str]) -> list[str]:
@@ -79,7 +95,8 @@ def _scale(text: str) -> float:
 
 def _options(sub: argparse.ArgumentParser) -> None:
     sub.usage = (
-        "spasmkg draw (ENTITY... | --path A B | --query NAME [--PARAMETER VALUE]... | --section NAME | --schema)"
+        "spasmkg draw (ENTITY... | --path A B | --query NAME [--PARAMETER VALUE]... | --section NAME | --schema |"
+        " --chart side-effects|doses|causes)"
         " [-o FILE.svg|.png|.html]"
     )
     sub.add_argument("entity", nargs="*", metavar="ENTITY", help="slug, CURIE, IRI, label or synonym; one or several")
@@ -87,10 +104,13 @@ def _options(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--query", dest="question", metavar="NAME", help="the edges that a question's answer rests on")
     sub.add_argument("--section", metavar="NAME", help="what a section of the source states, such as drugs")
     sub.add_argument("--schema", action="store_true", help="kinds and the relations between them")
+    sub.add_argument("--chart", metavar="NAME", help="a chart: side-effects, doses or causes")
     sub.add_argument("-o", "--output", metavar="FILE", help="the file; without it the SVG goes to standard output")
     sub.add_argument("--format", choices=FORMATS, metavar="FORMAT", help="svg, png, html; by default the file's suffix")
     sub.add_argument("--depth", type=positive, default=1, metavar="N", help="steps around the entities (1)")
-    sub.add_argument("--top", type=positive, metavar="N", help="show the N most relevant things at most (28)")
+    sub.add_argument(
+        "--top", type=positive, metavar="N", help="show the N most relevant things (28), or N rows of a chart, at most"
+    )
     sub.add_argument("--inferred", action="store_true", help="show inferred edges too")
     sub.add_argument("--certainty", metavar="CERTAINTY", help=f"the least certainty: {', '.join(CERTAINTIES)}")
     sub.add_argument("--dark", action="store_true", help="light on dark")

@@ -25,15 +25,18 @@ if TYPE_CHECKING:
 __all__ = ["to_html"]
 
 
-def to_html(scene: Scene, store: Store | None = None) -> str:
-    """The page; with a store, the panel has definitions and the citation of every claim."""
+def to_html(scene: Scene, store: Store | None = None, svg: str = "", table: str = "") -> str:
+    """The page; with a store, the panel has definitions and the citation of every claim.
+
+    ``svg`` and ``table`` stand in for the picture of the scene and the table of its edges.
+    """
     known = _claims(scene, store)
     cited = _cited(scene, store, known)
     css, script = (_asset(name) for name in ("picture.css", "picture.js"))
     policy = (
         f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(css)}; base-uri 'none'; form-action 'none'"
     )
-    svg = to_svg(scene)
+    svg = svg or to_svg(scene)
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -58,7 +61,7 @@ def to_html(scene: Scene, store: Store | None = None) -> str:
 <div class="panel" id="panel" aria-live="polite"><p class="quiet">Choose a thing or a line to read of it here.</p></div>
 </aside>
 </div>
-{_table(scene, known, cited)}
+{table or _table(scene, known, cited)}
 <p class="quiet">{escape(clean(scene.source_line))}. Not medical advice: the graph restates one article.</p>
 </main>
 <script type="application/json" id="data">{_data(scene, store, cited)}</script>
