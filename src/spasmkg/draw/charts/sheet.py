@@ -14,6 +14,7 @@ from spasmkg.draw import style, text
 from spasmkg.draw.shapes import OUTLINES
 from spasmkg.draw.style import Theme
 from spasmkg.draw.svg import clean
+from spasmkg.looks import look
 
 __all__ = ["Run", "Sheet", "fitted", "serif_width", "wide"]
 
@@ -137,13 +138,13 @@ class Sheet:
 
     def glyph(self, x: float, y: float, kind: str) -> None:
         """The shape of a kind, its middle at ``x``, ``y``."""
-        look = style.kind(kind)
-        colour = self.theme.hues[look.family]
-        fill = self.theme.paper if look.hollow else colour
-        css = f"glyph {look.family}" + (" hollow" if look.hollow else "")
+        shown = look(kind)
+        colour = self.theme.hues[shown.family]
+        fill = self.theme.paper if shown.hollow else colour
+        css = f"glyph {shown.family}" + (" hollow" if shown.hollow else "")
         self.parts.append(
-            f'<g transform="translate({x:.1f} {y:.1f}) scale(0.82)"><path class="{css}" d="{OUTLINES[look.shape]}"'
-            f' fill="{fill}" stroke="{colour}" stroke-width="{1.8 if look.hollow else 0.8:g}"'
+            f'<g transform="translate({x:.1f} {y:.1f}) scale(0.82)"><path class="{css}" d="{OUTLINES[shown.shape]}"'
+            f' fill="{fill}" stroke="{colour}" stroke-width="{1.8 if shown.hollow else 0.8:g}"'
             ' stroke-linejoin="round"/></g>'
         )
 
