@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["dataset_hash", "ontology_dir", "ontology_files", "queries_dir", "root", "source_files"]
+__all__ = ["dataset_hash", "ontology_dir", "ontology_files", "queries_dir", "root", "short_dataset", "source_files"]
 
 
 @cache
@@ -84,3 +84,13 @@ def dataset_hash(files: list[str] | None = None) -> str:
 
 
 _QUERIES = ("competency", "construct", "verify")
+
+
+def short_dataset(name: str) -> str:
+    """The name of a dataset as people see it: the start of its hash, and what was added or withdrawn for a session.
+
+    >>> short_dataset("24c8ca2712ab+mine.ttl-claim:causes-3-16"), short_dataset("")
+    ('24c8ca27+mine.ttl-claim:causes-3-16', 'of your own')
+    """
+    own = len(name) - len(name.lstrip("0123456789abcdef"))
+    return f"{name[:own][:8] or 'of your own'}{name[own:]}"

@@ -14,6 +14,7 @@ from spasmkg.cli.output import clean, note, write_bytes
 from spasmkg.cli.parser import TABLES, format_option
 from spasmkg.errors import NotFoundError, UsageError
 from spasmkg.kg import KnowledgeGraph, open_graph
+from spasmkg.resources import short_dataset
 
 if TYPE_CHECKING:
     from spasmkg.answer import Answer
@@ -152,9 +153,7 @@ def _print_rows(answer: Answer, options: argparse.Namespace) -> int:
 
 def _status(count: int, answer: Answer) -> str:
     state = "complete" if answer.complete else "cut"
-    return (
-        f"{state}, {count} {'row' if count == 1 else 'rows'} · dataset {answer.dataset[:8] or 'own'} · {answer.engine}"
-    )
+    return f"{state}, {count} {'row' if count == 1 else 'rows'} · dataset {short_dataset(answer.dataset)} · {answer.engine}"
 
 
 def _query_options(sub: argparse.ArgumentParser) -> None:

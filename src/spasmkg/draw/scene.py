@@ -12,6 +12,7 @@ from spasmkg.entities import texts
 from spasmkg.errors import NothingToDrawError
 from spasmkg.model import CERTAINTIES
 from spasmkg.namespaces import local
+from spasmkg.resources import short_dataset
 from spasmkg.store import Store
 
 if TYPE_CHECKING:
@@ -75,13 +76,11 @@ class Scene:
         >>> Scene((), (Link("a", "b", "p", "p"),), total=4, dataset="24c8ca2712").source_line
         'spasmkg, dataset 24c8ca27; showing 1 of 4 edges'
         """
-        short, plus, file = self.dataset.partition("+")
-        dataset = f"dataset {short[:8] or 'of your own'}{plus}{file}"
         shown = len(self.links)
         count = f"showing {shown} of {self.total} {self.unit}" if shown < self.total else f"all {shown} {self.unit}"
         if shown == self.total == 1:
             count = "1 edge"
-        return f"spasmkg, {dataset}; {count}"
+        return f"spasmkg, dataset {short_dataset(self.dataset)}; {count}"
 
 
 def of_edges(store: Store, edges: Sequence[tuple[str, str, str, str, bool]]) -> tuple[list[Node], list[Link]]:
