@@ -28,6 +28,7 @@ bench: $(STAMP)
 
 docs: $(STAMP)
 	$(BIN)/python -m docs.reference
+	$(BIN)/python -m docs.notebooks
 
 clean:
 	rm -rf .venv dist out

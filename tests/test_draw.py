@@ -573,3 +573,67 @@ def test_a_notebook_shows_pictures_answers_entities_and_claims(kg, evil):
     assert "§ drugs-0" in kg.claims(subject="baclofen")[0]._repr_html_()
     assert "<script>" not in evil.entity("evil")._repr_html_()
     assert "<script>" not in evil.query("SELECT ?l { spasm:evil rdfs:label ?l }")._repr_html_()
+
+
+def test_a_notebook_shows_paths_with_their_claims(kg):
+    found = kg.related("diuretics", "potassium chloride", max_length=2, top=2)
+    shown = found._repr_html_()
+    ET.fromstring(shown)
+    assert (
+        f"<strong>diuretics and potassium chloride</strong></p><p>showing 2 of {found.total} paths; complete</p>"
+        in shown
+    )
+    assert (
+        "<li>diuretics —depletes→ potassium ←contains— potassium chloride<ul><li>2 steps · weakest: possible" in shown
+    )
+    assert "<li>diuretics depletes potassium (possible, claim:causes-3-16)</li>" in shown
+    assert "(inferred, possible, claim:causes-3-16, claim:supplements-3-6)" in shown
+    assert "<ol>" not in (none := kg.paths("hiccups", "baclofen", max_length=1)._repr_html_())
+    assert "no path: the nearest way has" in none
+    assert "counting stopped" in kg.paths("diuretics", "muscle spasm", max_length=6, budget=10)._repr_html_()
+    anywhere = kg.paths("diuretics", along="DrugClass -depletes-> Nutrient <-measures- Test")
+    assert (anywhere.goal, anywhere.status) == ("", "1 path; complete")
+    assert "<strong>diuretics</strong>" in anywhere._repr_html_()
+    assert "<li>and " in kg.neighbours("muscle spasm")._repr_html_()
+
+
+def test_a_notebook_shows_proofs_as_nested_lists(kg):
+    shown = kg.explain("diuretics", "upstreamOf", "tetany")._repr_html_()
+    ET.fromstring(shown)
+    assert "<strong>diuretics upstream of tetany: inferred, possible</strong>" in shown
+    assert "<li>diuretics depletes calcium<ul><li>§ causes-3" in shown
+    assert ", that is: low blood calcium causes tetany<ul><li>§ types-4" in shown
+    stated = kg.explain("diuretics", "depletes", "potassium")._repr_html_()
+    assert "stated, possible; it needs no proof</strong></p><p>§ causes-3" in stated
+    assert "<ol>" not in stated
+    assert "<p>given by the ontology files</p>" in kg.explain("baclofen", "a", "Drug")._repr_html_()
+    assert "<p>showing 2 of " in kg.explain("dehydration", "upstreamOf", "muscle-spasm", limit=2)._repr_html_()
+
+
+def test_hostile_labels_stay_text_in_paths_and_proofs(evil):
+    found = evil.related("evil", "baclofen", max_length=2)
+    why = evil.explain("evil", "hasSideEffectUnder", "effect on the stomach and bowel")
+    for shown in (found._repr_html_(), why._repr_html_()):
+        root = ET.fromstring(shown)
+        assert EVIL in "".join(root.itertext())
+        assert {e.tag for e in root.iter()} == {"div", "p", "strong", "ol", "ul", "li"}
+    assert "your file evil.ttl, line 3" in why._repr_html_()
+
+
+def test_plain_words_for_a_terminal_name_no_address(kg):
+    class Printer:
+        def __init__(self, value):
+            value._repr_pretty_(self, False)
+
+        def text(self, words):
+            self.words = words
+
+    (claim,) = kg.claims("diuretics", "depletes", "potassium")
+    assert Printer(claim).words == claim.cite()
+    assert Printer(kg.entity("baclofen")).words.startswith("baclofen (Drug): ")
+    found = kg.paths("diuretics", "leg cramp", top=2)
+    assert Printer(found).words.splitlines() == [*(found.text(p) for p in found), found.status]
+    why = kg.explain("diuretics", "upstreamOf", "tetany")
+    assert Printer(why).words.splitlines()[0] == "diuretics upstream of tetany: inferred, possible"
+    assert repr(kg.query("SELECT ?x ?y { ?x a ?y } LIMIT 1")) == "<Answer (rows): x, y>"
+    assert repr(kg.query("ASK {}")) == "<Answer (truth)>"

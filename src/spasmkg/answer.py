@@ -60,6 +60,9 @@ class Answer:
             return "rows"
         return "graph" if hasattr(self._result, "triples") else "truth"
 
+    def __repr__(self) -> str:
+        return f"<Answer ({self.kind}): {', '.join(self.variables)}>" if self.variables else f"<Answer ({self.kind})>"
+
     def _once(self) -> Any:
         if self._read:
             raise UsageError("this answer has been read; run the query again, or keep list(answer.rows)")
@@ -173,7 +176,11 @@ class Answer:
         rows = list(self._result)  # type: ignore[arg-type]
         self._result = _Kept(self.variables, rows)
         state = "complete" if self.complete else "cut"
-        return notebook.table(self.variables, rows, f"{state}, {len(rows)} rows, dataset {self.dataset[:8] or 'own'}")
+        return notebook.table(
+            self.variables,
+            rows,
+            f"{state}, {len(rows)} row{'s' * (len(rows) != 1)}, dataset {self.dataset[:8] or 'own'}",
+        )
 
     def to_pandas(self) -> pd.DataFrame:
         """All rows as a DataFrame: numbers and booleans typed, everything else as text, unbound as None."""

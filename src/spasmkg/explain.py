@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from spasmkg import claims, entities
 from spasmkg import namespaces as ns
@@ -14,10 +15,14 @@ from spasmkg.rules import TYPE, Rule, compile_rules, prove
 from spasmkg.store import Store
 from spasmkg.supports import Reasons, reasons, stated
 
-__all__ = ["Explanation", "Proof", "Statements", "explain", "proofs", "sentence", "spoken"]
+__all__ = ["Explanation", "Proof", "Statements", "cited", "explain", "in_words", "proofs", "sentence", "spoken"]
 
+GIVEN = "by the ontology"
+"""What stands for a certainty where no claim is needed."""
 LIMIT = 20
 """How many proofs are given, the shortest first."""
+_CITED = 3
+"""How many claims of one leaf are written out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,11 @@ class Proof:
         """Every claim that the leaves rest on, sorted."""
         return tuple(sorted({c.iri for leaf in self.leaves() for c in leaf.claims}))
 
+    @property
+    def about(self) -> str:
+        """Certainty and length in words."""
+        return f"{self.certainty or GIVEN}, {self.length} {'step' if self.length == 1 else 'steps'}"
+
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
@@ -77,6 +87,39 @@ class Explanation:
     more: bool
     certainty: str
     labels: dict[str, str] = field(default_factory=dict, compare=False, hash=False, repr=False)
+
+    @property
+    def sentence(self) -> str:
+        """The triple in words."""
+        return sentence(self.triple, self.labels)
+
+    @property
+    def status(self) -> str:
+        """Stated or inferred, and how surely."""
+        sure = self.certainty or GIVEN
+        return f"stated, {sure}; it needs no proof" if self.stated else f"inferred, {sure}"
+
+    def _repr_html_(self) -> str:
+        from spasmkg import notebook
+
+        def branches(proof: Proof) -> list[notebook.Outline]:
+            made: list[notebook.Outline] = []
+            for premise in proof.premises:
+                end, says = in_words(premise, self.labels)
+                made.append(
+                    (f"{says}, because {end.because}", branches(end))
+                    if end.rule
+                    else (says, [(c, ()) for c in cited(end)])
+                )
+            return made
+
+        entries = [(f"{p.about}: {p.because}", branches(p)) for p in self.proofs]
+        counted = f"showing {len(entries)} of {self.total} proofs" if len(entries) < self.total else ""
+        notes = [*(cited(self.ground) if self.ground else ()), counted, "there may be more proofs" if self.more else ""]
+        return notebook.outline(f"{self.sentence}: {self.status}", filter(None, notes), entries)
+
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
+        printer.text("\n".join([f"{self.sentence}: {self.status}", *(f"{p.about}: {p.because}" for p in self.proofs)]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +215,22 @@ def spoken(rule: Rule, labels: Mapping[str, str]) -> str:
         return _joined(pattern, [letters[t] if t in letters else _name(t, labels) for t in pattern])
 
     return f"if {' and '.join(said(p) for p in rule.body)}, then {said(rule.head)}"
+
+
+def in_words(proof: Proof, labels: Mapping[str, str]) -> tuple[Proof, str]:
+    """A premise in words, with the inverse and sub-property steps below it in the same line, and where they end."""
+    says = sentence(proof.triple, labels)
+    end = proof
+    while len(end.premises) == 1 and TYPE not in (end.triple[1], end.premises[0].triple[1]):
+        end = end.premises[0]
+    return end, says if end is proof else f"{says}, that is: {sentence(end.triple, labels)}"
+
+
+def cited(leaf: Proof) -> list[str]:
+    """A line for each of the first three claims of a leaf; or its place, or what gives it."""
+    lines = [c.cite() for c in leaf.claims[:_CITED]]
+    more = [f"and {len(leaf.claims) - _CITED} more claims"] if len(leaf.claims) > _CITED else []
+    return [*lines, *more] or [leaf.place or "given by the ontology files"]
 
 
 def sentence(triple: Triple, labels: Mapping[str, str]) -> str:

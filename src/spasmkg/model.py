@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 __all__ = [
     "CERTAINTIES",
@@ -118,6 +118,9 @@ class Claim:
 
         return notebook.claim(self)
 
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
+        printer.text(self.cite())
+
 
 @dataclass(frozen=True, slots=True)
 class Name:
@@ -163,6 +166,9 @@ class Entity:
         from spasmkg import notebook
 
         return notebook.entity(self)
+
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
+        printer.text(f"{self.label} ({self.kind}): {len(self.relations)} relations")
 
 
 @dataclass(frozen=True, slots=True)

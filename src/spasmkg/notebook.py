@@ -9,10 +9,13 @@ from itertools import groupby
 from spasmkg.model import Claim, Entity, Relation, Row, Term
 from spasmkg.namespaces import contract, local
 
-__all__ = ["claim", "entity", "note", "table"]
+__all__ = ["Outline", "claim", "entity", "note", "outline", "short", "table"]
 
 _MOST = 50
-"""Rows of a table, or relations of one kind, that are shown."""
+"""Rows of a table, relations of one kind, or entries of a list that are shown."""
+
+Outline = tuple[str, Sequence["Outline"]]
+"""A line with the lines below it."""
 
 
 def note(words: str) -> str:
@@ -61,13 +64,32 @@ def entity(value: Entity) -> str:
     return f"<div>{''.join(lines)}<table><tbody>{''.join(rows)}</tbody></table></div>"
 
 
+def outline(heading: str, notes: Iterable[str], entries: Sequence[Outline]) -> str:
+    """A heading, lines, and a numbered list in which every entry may hold lists.
+
+    >>> outline("a < b", [], [("first", [("below", [])])])
+    '<div><p><strong>a &lt; b</strong></p><ol><li>first<ul><li>below</li></ul></li></ol></div>'
+    """
+    lines = "".join(note(n) for n in notes)
+    return f"<div><p><strong>{escape(heading)}</strong></p>{lines}{_list('ol', entries)}</div>"
+
+
+def _list(tag: str, entries: Sequence[Outline]) -> str:
+    if not entries:
+        return ""
+    items = "".join(f"<li>{escape(words)}{_list('ul', below)}</li>" for words, below in entries[:_MOST])
+    more = f"<li>and {len(entries) - _MOST} more</li>" if len(entries) > _MOST else ""
+    return f"<{tag}>{items}{more}</{tag}>"
+
+
 def _relation(relation: Relation) -> str:
     sure = [relation.certainty] if relation.certainty else []
-    places = _short(relation.claims)
+    places = short(relation.claims)
     return f"{escape(relation.other_label or relation.other)} ({escape(', '.join([*sure, *places]))})"
 
 
-def _short(claims: Iterable[str]) -> list[str]:
+def short(claims: Iterable[str]) -> list[str]:
+    """The first three claims (IRIs) as CURIEs, and a mark where there are more."""
     every = ["claim:" + c.rsplit("/claim/", 1)[-1] for c in claims]
     return every[:3] + (["…"] if len(every) > 3 else [])
 

@@ -120,8 +120,9 @@ class Path:
 class Paths:
     """The best paths between two ends, how many there are of each length, and the labels of all that is in them.
 
-    ``goal`` is an IRI, or the name of a kind. Where the enumeration ran out of its budget ``complete`` is false, and
-    the counts are what was counted until then. Where there is no path, ``reason`` says how far each side reaches.
+    ``goal`` is an IRI, or the name of a kind, or empty where a path may end anywhere. Where the enumeration
+    ran out of its budget ``complete`` is false, and the counts are what was counted until then. Where there is no
+    path, ``reason`` says how far each side reaches.
     """
 
     start: str
@@ -169,6 +170,30 @@ class Paths:
             inner = zip(path.nodes[1:-1], path.between, strict=True)
             parts.append("through " + ", ".join(f"{self.label(n)} ({edges} edges)" for n, edges in inner))
         return " · ".join([*parts, f"score {path.score:.3f}"])
+
+    @property
+    def status(self) -> str:
+        """How many paths are shown, and whether all were counted; or why there is none."""
+        if not self.total:
+            return f"no path: {self.reason}" if self.complete else "stopped before a path was found: raise the budget"
+        every = f"{self.total:,} path{'s' * (self.total != 1)}"
+        shown = f"showing {len(self)} of {every}" if len(self) < self.total else every
+        return f"{shown}; {'complete' if self.complete else 'counting stopped at the budget: there are more'}"
+
+    def _repr_html_(self) -> str:
+        from spasmkg import notebook
+
+        def told(step: Step) -> str:
+            words = " ".join(self.label(x) for x in (step.subject, step.predicate, step.object))
+            marks = ["inferred", step.certainty] if step.inferred else [step.certainty]
+            return f"{words} ({', '.join([*marks, *notebook.short(step.claims)])})"
+
+        entries = [(self.text(p), [(self.why(p), ()), *((told(s), ()) for s in p.steps)]) for p in self.paths]
+        ends = [self.label(x) if ns.is_iri(x) else x for x in (self.start, self.goal) if x]
+        return notebook.outline(" and ".join(ends), [self.status], entries)
+
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
+        printer.text("\n".join([*(self.text(p) for p in self.paths[:10]), self.status]))
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as JSON has it."""
@@ -237,7 +262,7 @@ def find(
     budget: int = BUDGET,
 ) -> Paths:
     """The best simple paths from a thing to any of the goals (IRIs); ``goal`` is what the goals are called."""
-    named = goal or next(iter(goals), "")
+    named = goal or ("" if len(goals) > 1 else next(iter(goals), ""))
     ends = np.zeros(len(graph.nodes), dtype=bool)
     ends[[graph.numbers[g] for g in goals if g in graph.numbers and g != start]] = True
     found = Found()

@@ -6,9 +6,8 @@ import json
 from collections.abc import Callable, Iterator
 
 from spasmkg.cli.output import clean, folded
-from spasmkg.explain import Explanation, Proof, sentence
+from spasmkg.explain import Explanation, Proof, in_words, sentence
 from spasmkg.model import Claim
-from spasmkg.rules import TYPE
 
 __all__ = ["as_json", "as_markdown", "as_text"]
 
@@ -21,31 +20,22 @@ Lookup = Callable[[str], Claim]
 
 def as_text(why: Explanation, claim: Lookup) -> str:
     """A heading, then each proof as a tree whose leaves have their places."""
-    lines = [f"{sentence(why.triple, why.labels)}: {_status(why)}"]
+    lines = [f"{why.sentence}: {why.status}"]
     if why.ground:
         lines += [folded(cited.strip(), "  ", "    ") for cited in _citations(why.ground, claim)]
     for number, proof in enumerate(why.proofs, 1):
         lines += [
             "",
-            folded(f"{number}. {_about(proof)}: {proof.because}", rest="   "),
+            folded(f"{number}. {proof.about}: {proof.because}", rest="   "),
             *_branches(proof, why, claim, "   "),
         ]
     return clean("\n".join(lines)) + "\n"
 
 
-def _status(why: Explanation) -> str:
-    sure = why.certainty or "by the ontology"
-    return f"stated, {sure}; it needs no proof" if why.stated else f"inferred, {sure}"
-
-
-def _about(proof: Proof) -> str:
-    return f"{proof.certainty or 'by the ontology'}, {proof.length} {'step' if proof.length == 1 else 'steps'}"
-
-
 def _branches(proof: Proof, why: Explanation, claim: Lookup, indent: str) -> Iterator[str]:
     for i, premise in enumerate(proof.premises):
         last = i == len(proof.premises) - 1
-        end, says = _folded(premise, why)
+        end, says = in_words(premise, why.labels)
         deeper = indent + ("   " if last else "│  ")
         yield folded(says, f"{indent}{'└─' if last else '├─'} ", deeper)
         if end.rule:
@@ -55,15 +45,6 @@ def _branches(proof: Proof, why: Explanation, claim: Lookup, indent: str) -> Ite
             for cited in _citations(end, claim):
                 start = deeper + " " * (len(cited) - len(cited.lstrip()))
                 yield folded(cited.strip(), start, start + "  ")
-
-
-def _folded(proof: Proof, why: Explanation) -> tuple[Proof, str]:
-    """A premise with the inverse and sub-property steps below it in one line, and where they end."""
-    says = sentence(proof.triple, why.labels)
-    end = proof
-    while len(end.premises) == 1 and TYPE not in (end.triple[1], end.premises[0].triple[1]):
-        end = end.premises[0]
-    return end, says if end is proof else f"{says}, that is: {sentence(end.triple, why.labels)}"
 
 
 def _citations(leaf: Proof, claim: Lookup) -> Iterator[str]:
@@ -81,19 +62,19 @@ def as_markdown(why: Explanation, claim: Lookup) -> str:
 
     def branches(proof: Proof, indent: str) -> Iterator[str]:
         for premise in proof.premises:
-            end, says = _folded(premise, why)
+            end, says = in_words(premise, why.labels)
             if end.rule:
                 yield f"{indent}- {_plain(says)}, because {_plain(end.because)}"
                 yield from branches(end, indent + "  ")
             else:
                 yield f"{indent}- {_plain(says)}. " + _plain("; ".join(c.strip() for c in _citations(end, claim)))
 
-    lines = [f"**{_plain(sentence(why.triple, why.labels))}** ({_status(why)})", ""]
+    lines = [f"**{_plain(why.sentence)}** ({why.status})", ""]
     if why.ground:
         lines += [f"- {_plain(cited.strip())}" for cited in _citations(why.ground, claim)]
     for number, proof in enumerate(why.proofs, 1):
         start = f"{number}. "
-        lines += [f"{start}{_about(proof)}: {_plain(proof.because)}", *branches(proof, " " * len(start))]
+        lines += [f"{start}{proof.about}: {_plain(proof.because)}", *branches(proof, " " * len(start))]
     return "\n".join(lines) + "\n"
 
 
@@ -110,7 +91,7 @@ def as_json(why: Explanation) -> str:
     return json.dumps(
         {
             "subject": _value(s), "predicate": _value(p), "object": _value(o),
-            "sentence": sentence(why.triple, why.labels), "stated": why.stated, "certainty": why.certainty,
+            "sentence": why.sentence, "stated": why.stated, "certainty": why.certainty,
             "claims": [_claim(c) for c in why.ground.claims] if why.ground else [],
             "place": why.ground.place if why.ground else "",
             "complete": not why.more, "total": why.total, "shown": len(why.proofs),
