@@ -31,20 +31,29 @@ _DATASET = re.compile(r'<text [^>]*data-part="source"[^>]*>|\bdataset [0-9a-f]{8
 
 
 def run(path: Path) -> NotebookNode:
-    """A notebook as it is after all its cells have run, without anything that differs from run to run."""
+    """A notebook as it is after all its cells have run, without anything that differs from run to run.
+
+    Exits where the kernel dies. What the kernel process itself writes to standard error is shown only then: as it
+    ends, after all cells, its messaging library at times prints a failed assertion. What cells write is in the outputs.
+    """
     import nbformat
     from nbclient import NotebookClient
+    from nbclient.exceptions import DeadKernelError
 
     notebook = nbformat.read(path, as_version=4)
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory() as scratch, tempfile.TemporaryFile() as said:
         client = NotebookClient(
             notebook, timeout=SECONDS, kernel_name="python3", allow_errors=True, coalesce_streams=True,
-            record_timing=False, extra_arguments=["--log-level=ERROR"], resources={"metadata": {"path": scratch}},
+            record_timing=False, resources={"metadata": {"path": scratch}},
         )  # fmt: skip
-        client.execute(env=_environment(scratch))
+        try:
+            client.execute(env=_environment(scratch), stderr=said)
+        except DeadKernelError:
+            said.seek(0)
+            sys.exit(f"{path.name}: the kernel died\n{said.read().decode(errors='replace')}".rstrip())
     return _plain(notebook, path.stem)
 
 

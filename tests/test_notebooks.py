@@ -108,6 +108,13 @@ def test_words_on_standard_error_and_empty_folders_are_refused(folder, tmp_path_
 
 
 @pytest.mark.slow
+def test_a_kernel_that_dies_is_reported(folder):
+    code, said = script("--folder", folder("import os; os._exit(3)"))
+    assert code == 1
+    assert said.startswith("small.ipynb: the kernel died")
+
+
+@pytest.mark.slow
 def test_the_kernel_imports_the_package_under_test_and_runs_in_an_empty_folder(folder):
     where = folder("import os, spasmkg; print(spasmkg.__file__, os.listdir())")
     assert script("--folder", where) == (0, "")
