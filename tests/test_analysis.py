@@ -111,6 +111,22 @@ def test_accounts_are_of_the_sort_that_is_asked_for(kg, sort, kinds):
     assert {a.kind for a in kg.account_for(["muscle fatigue", "leg cramp"], sort=sort, top=100)} <= kinds
 
 
+def test_a_side_effect_is_accounted_for_by_drugs(kg):
+    found = kg.account_for(["drowsiness", "nausea"])
+    assert found[0].label == "baclofen"
+    assert not found[0].unexplained
+
+
+def test_a_symptom_of_a_genus_is_not_one_of_each_species(kg):
+    found = {a.label: a for a in kg.account_for(["muscle weakness", "stiffness"], sort="conditions", top=100)}
+    assert "muscle spasm" in found
+    assert "hiccups" not in found
+
+
+def test_what_only_describes_is_no_mechanism(kg):
+    assert "evidence-varies" not in {ns.local(s.iri) for s in kg.shared_mechanisms(top=1000)}
+
+
 def test_an_unknown_sort_is_refused(kg):
     with pytest.raises(UsageError, match="causes, conditions, tests"):
         kg.account_for(["leg cramp"], sort="drugs")

@@ -473,7 +473,7 @@ def test_a_slip_makes_no_file(tmp_path, capsys, arguments, code, words):
 
 
 def test_a_suffix_that_names_no_format_is_refused(tmp_path, capsys):
-    assert cli.main(["draw", "baclofen", "-o", str(tmp_path / "x.gif")]) == 1
+    assert cli.main(["draw", "baclofen", "-o", str(tmp_path / "x.gif")]) == 2
     assert ".svg, .png or .html" in capsys.readouterr().err
 
 

@@ -74,13 +74,18 @@ def test_pairs_are_read_from_a_file(run, tmp_path):
     pairs = json.loads(out)["pairs"]
     assert [p["start"].rsplit("/", 1)[-1] for p in pairs] == ["diuretics", "baclofen"]
     assert 'line 3: no entity is called "baclofn"; did you mean baclofen?' in err
-    assert "2 pairs, 2 paths; 1 lines could not be read" in err
+    assert "2 pairs, 2 paths; 1 line not read" in err
     file.write_text("diuretics,leg cramp\n")
     assert run("paths", "--pairs", str(file))[0] == 0
-    file.write_text("diuretics\n")
-    code, _, err = run("paths", "--pairs", str(file))
+    file.write_text("diuretics\nbaclofen,tetany\n")
+    code, out, err = run("paths", "--pairs", str(file), "--format", "json")
     assert code == 1
     assert "line 1: two names are needed" in err
+    assert len(json.loads(out)["pairs"]) == 1
+    file.write_bytes(b"diuretics,\xff\xfe\n")
+    code, _, err = run("paths", "--pairs", str(file))
+    assert code == 1
+    assert "byte 10 is no UTF-8" in err
 
 
 def test_a_metapath_is_shown_as_sparql_that_gives_the_same_paths(run):
@@ -109,12 +114,7 @@ def test_metapaths_are_grouped(run):
     [
         (["paths", "baclofen", "--along", "Drug -hasSidEffect-> *"], "character 7"),
         (["paths", "baclofen", "--to-kind", "Drg"], "did you mean Drug"),
-        (["paths", "baclofen"], "needs a goal"),
-        (["paths"], "name a thing to start from"),
-        (["paths", "a", "b", "--pairs", "x"], "names both ends"),
         (["paths", "--pairs", "no-such-file"], "no file is called"),
-        (["paths", "baclofen", "tetany", "--show"], "metapath"),
-        (["paths", "baclofen", "--group"], "name both"),
         (["neighbours", "baclofn"], "did you mean baclofen"),
         (["account-for", "baclofn"], "did you mean baclofen"),
         (["analyse", "loops", "--predicate", "causs"], "did you mean causes"),
@@ -125,6 +125,72 @@ def test_a_slip_is_answered_with_what_to_do(run, arguments, words):
     assert code == 1
     assert out == ""
     assert words in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["paths", "baclofen"], "say where the paths end"),
+        (["paths"], "name a thing to start from"),
+        (["paths", "a", "b", "--pairs", "x"], "names both ends"),
+        (["paths", "baclofen", "tetany", "--show"], "metapath"),
+        (["paths", "baclofen", "--group", "--to-kind", "Test"], "name both"),
+        (["paths", "baclofen", "tetany", "--count"], "all pairs"),
+        (["paths", "--pairs", "x", "--group"], "not from a file"),
+        (["analyse", "loops", "--inferred"], "central and communities"),
+        (["analyse", "central", "--predicate", "causes"], "goes with loops"),
+        (["build", "-o", "x", "--without", "claim:causes-3-16"], "takes no --with"),
+        (["stats", "--with", "a.ttl", "--with", "b.ttl"], "given twice"),
+        (["draw", "baclofen", "-o", "x.pdf"], "name a file that ends in"),
+    ],
+)
+def test_options_that_do_not_go_together_are_wrong_usage(run, arguments, words):
+    code, out, err = run(*arguments)
+    assert code == 2
+    assert out == ""
+    assert words in err
+
+
+def test_a_metapath_may_name_its_own_start(run):
+    _, out, _ = run("paths", "--along", '"diuretics" -depletes-> Nutrient', "--format", "json")
+    assert json.loads(out)["total"] == 3
+    _, shown, _ = run("paths", "--along", "SedatingDrug -hasSideEffect-> Finding", "--show")
+    assert run("sparql", shown)[1].count("\n") > 10
+
+
+def test_a_place_that_cannot_be_written_is_named_as_given(run, tmp_path):
+    for command in (["draw", "baclofen", "-o"], ["tour", "-o"]):
+        code, _, err = run(*command, "/proc/none/x.svg")
+        assert code == 1
+        assert "spasmkg: /proc/none/x.svg could not be written" in err
+    code, _, err = run("export", "-o", str(tmp_path))
+    assert code == 1
+    assert f"{tmp_path} could not be written" in err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_users_edge_is_cited_by_file_and_line(run, tmp_path):
+    file = tmp_path / "mine.ttl"
+    file.write_text(
+        "@prefix spasm: <https://w3id.org/spasmkg/> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
+        'spasm:loop-diuretics a spasm:DrugClass ; rdfs:label "loop diuretics"@en ; spasm:depletes spasm:potassium .\n'
+    )
+    mine = ("--with", str(file))
+    for command in (
+        ["paths", "loop diuretics", "potassium", "--max-length", "1", "--format", "text"],
+        ["related", "loop diuretics", "potassium", "--format", "text"],
+        ["neighbours", "loop diuretics"],
+        ["show", "loop diuretics"],
+        ["explain", "loop diuretics", "depletes", "potassium"],
+    ):
+        assert "your file mine.ttl, line 2" in run(*command, *mine)[1], command
+    assert "by the ontology" not in run("show", "loop diuretics", *mine)[1]
+
+
+def test_what_nothing_accounts_for_is_said(run):
+    code, out, err = run("account-for", "healthcare provider", "--sort", "tests")
+    assert (code, out) == (0, "")
+    assert "nothing in the graph accounts for this" in err
 
 
 @pytest.mark.parametrize("arguments", [["paths", "--top", "0"], ["analyse", "hubs"], ["neighbours"], ["account-for"]])

@@ -25,7 +25,7 @@ LAYERS = [
      "sparql", "spelling"},
     {"store"},
     {"results"},
-    {"model", "namespaces", "errors", "resources", "notebook"},
+    {"model", "namespaces", "errors", "resources", "notebook", "files"},
 ]
 # fmt: on
 RANK = {name: i for i, layer in enumerate(LAYERS) for name in layer}

@@ -280,7 +280,7 @@ def test_a_path_may_end_at_a_kind(kg):
 def test_where_there_is_no_path_the_reach_of_both_sides_is_said(kg):
     assert "nearest way has 3 steps" in kg.paths("diuretics", "clonus", max_length=1).reason
     reason = kg.paths("diuretics", "clonus", along="* -depletes-> * -subtypeOf-> *").reason
-    assert "reaches 3 after step 1, 2 after step 2 things; back from clonus there are 0 before step 2" in reason
+    assert "diuretics reaches along the metapath: 3 after step 1, 2 after step 2; back from clonus: 0 before" in reason
     assert "not what the metapath starts from" in kg.paths("baclofen", "clonus", along="Test -- *").reason
     assert "not what the metapath ends at" in kg.paths("baclofen", "clonus", along="* -- Test").reason
     assert kg.paths("diuretics", "clonus").reason == ""

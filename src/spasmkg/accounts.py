@@ -22,7 +22,7 @@ _LEADS = "causes|triggers|increasesRiskOf|contributesTo"
 _FINDS = "detects|measures|evaluates"
 WAYS: dict[str, tuple[str, tuple[str, ...]]] = {
     "causes": (
-        "Cause|Trigger",
+        "Cause|Trigger|Drug|DrugClass",
         (
             f"* <-{_BRINGS}- *",
             f"* <-{_BRINGS}- * <-{_LEADS}- *",
@@ -35,7 +35,6 @@ WAYS: dict[str, tuple[str, tuple[str, ...]]] = {
         "Spasm|Disease",
         (
             "* <-hasSymptom|involves|causes|triggers- *",
-            "* <-hasSymptom- * <-subtypeOf- *",
             "* -causes|triggers|contributesTo|increasesRiskOf|signals-> *",
             "Substance|DrugClass|Intervention|Activity -treats|relieves|prevents|addresses-> *",
         ),

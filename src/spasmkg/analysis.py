@@ -27,6 +27,10 @@ __all__ = [
 ]  # fmt: skip
 
 
+_DESCRIBES = ("hasStatus", "hasCharacteristic", "hasRoute", "hasCourse", "hasDuration", "occursAt", "involves")
+"""Predicates by which one thing describes another without acting on it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Central:
     """How central a thing is: edges, share of the shortest paths between others, share of a random walk."""
@@ -159,7 +163,8 @@ def loops(graph: Graph, longest: int = 6) -> list[Loop]:
 def shared(graph: Graph, actors: Collection[str], targets: Collection[str], top: int = 20) -> list[Shared]:
     """The things of some kinds that most things of other kinds act on, with who acts and how."""
     acting, acted = graph.mask(actors), graph.mask(targets)
-    keep = np.flatnonzero(acting[graph.subject] & acted[graph.object])
+    telling = ~np.isin(graph.predicate, graph.codes([ns.spasm(p) for p in _DESCRIBES]))
+    keep = np.flatnonzero(acting[graph.subject] & acted[graph.object] & telling)
     by: dict[str, list[tuple[str, str]]] = {}
     for edge in keep.tolist():
         s, p, o = graph.edge(edge)

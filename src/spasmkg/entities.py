@@ -83,13 +83,15 @@ def _relations(store: Store, iri: str) -> list[Relation]:
     about = texts(store, {p for _, _, p, _ in found} | {x.value for *_, x in found if is_iri_term(x)})
     behind = claims.behind(store, triples)
     certainty = claims.certainties(store, triples)
+    yours = claims.user_places(store, [t for t in triples if t not in behind])
     relations = []
     for (forward, inferred, p, x), triple in zip(found, triples, strict=True):
         label, inverse, _ = about.get(p, (local(p), "", ""))
         other, _, kind = about.get(x.value, (x.value, "", ""))
         shown = label if forward else inverse or label
         sure = certainty.get(triple, "")
-        relations.append(Relation(p, shown, x.value, other, kind, forward, inferred, sure, behind.get(triple, ())))
+        where = behind.get(triple, ()), yours.get(triple, "")
+        relations.append(Relation(p, shown, x.value, other, kind, forward, inferred, sure, *where))
     return sorted(relations, key=lambda r: (not r.forward, r.inferred, r.predicate_label, r.other_label))
 
 

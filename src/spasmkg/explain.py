@@ -96,7 +96,7 @@ class Explanation:
     @property
     def status(self) -> str:
         """Stated or inferred, and how surely."""
-        sure = self.certainty or GIVEN
+        sure = self.certainty or (self.ground.place if self.ground else "") or GIVEN
         return f"stated, {sure}; it needs no proof" if self.stated else f"inferred, {sure}"
 
     def _repr_html_(self) -> str:

@@ -41,7 +41,7 @@ def export(
     """
     from spasmkg.spelling import nearest
 
-    known = (*MERGED, *APART)
+    known = (*MERGED, *APART, "user")
     for layer in layers:
         if layer not in known:
             raise NotFoundError("layer", layer, nearest(layer, known), f"layers are {', '.join(known)}")

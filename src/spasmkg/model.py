@@ -132,7 +132,10 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """An edge seen from an entity: the predicate, the other end, and whether it was inferred."""
+    """An edge seen from an entity: the predicate, the other end, and whether it was inferred.
+
+    ``place`` is the file and line of an edge that the user added.
+    """
 
     predicate: str
     predicate_label: str
@@ -143,6 +146,7 @@ class Relation:
     inferred: bool
     certainty: str
     claims: tuple[str, ...] = ()
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

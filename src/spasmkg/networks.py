@@ -97,15 +97,17 @@ def _roles(store: Store) -> dict[str, list[str]]:
 def schema_network(store: Store, layers: Sequence[str] = STATED) -> nx.MultiDiGraph:
     """Which kinds are tied by which predicates, and by how many edges.
 
-    Nodes are names of kinds with ``label``, ``kind`` (the same name) and ``count`` (entities of that kind among the
-    edges); an edge has ``predicate``, ``label``, ``inverse``, ``layer`` and ``count``.
+    Nodes are names of kinds with ``label``, ``kind`` (the same name) and ``count`` (entities of that
+    kind); an edge has ``predicate``, ``label``, ``inverse``, ``layer`` and ``count``.
     """
     import networkx as nx
 
     graph = to_networkx(store, layers)
     labels = texts(store, {ns.spasm(k) for k in _kinds(graph.nodes(data="kind"))})
     network = nx.MultiDiGraph()
-    members = Counter(kind for _, kind in graph.nodes(data="kind"))
+    query = """SELECT ?k (COUNT(DISTINCT ?x) AS ?n) WHERE {
+        VALUES ?g { graph:entities graph:groupings graph:article graph:user } GRAPH ?g { ?x a ?k } } GROUP BY ?k"""
+    members = Counter({local(k.value): int(n.value) for k, n in store.select(query)})
     for kind in _kinds(graph.nodes(data="kind")):
         label = labels.get(ns.spasm(kind), (kind, "", ""))[0]
         network.add_node(kind, iri=ns.spasm(kind), label=label, kind=kind, count=members[kind])

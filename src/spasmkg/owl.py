@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["document", "document_of", "empty_classes", "is_consistent", "layer_of", "to_owlready2"]
 
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|\\u00(?:0[0-8BCEFbcef]|1[0-9A-Fa-f])")
 LAYERS = ("ontology", "entities", "groupings", "edges", "user")
 
 
@@ -39,11 +41,19 @@ def document_of(triples: Iterable[Triple], media: str = "ntriples") -> bytes:
     from spasmkg.store import memory
 
     copy = memory()
-    copy.insert(triples, [""])
+    copy.insert(map(_printable, triples) if media == "rdfxml" else triples, [""])
     individuals = copy.select("SELECT DISTINCT ?x WHERE { ?x a ?k . ?k a owl:Class FILTER(isIRI(?x)) }")
     named = [(str(x), f"<{ns.RDF_TYPE}>", f"<{ns.OWL}NamedIndividual>") for (x,) in individuals]
     copy.insert(named, [""])
     return copy.dump(media, [""], ns.prefixes())
+
+
+def _printable(triple: Triple) -> Triple:
+    """A triple whose literal has no character that XML 1.0 forbids (https://www.w3.org/TR/xml/#charsets)."""
+    s, p, o = triple
+    if o[0] == '"':
+        o = _FORBIDDEN.sub("\ufffd", o)
+    return s, p, o
 
 
 def to_owlready2(store: Store) -> owlready2.Ontology:

@@ -52,7 +52,10 @@ _ALL = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """An edge of a path: as the graph has it, and whether the path follows it from its subject (``forward``)."""
+    """An edge of a path: as the graph has it, and whether the path follows it from its subject (``forward``).
+
+    An edge of the user's own file has no claims; ``place`` is its file and line.
+    """
 
     subject: str
     predicate: str
@@ -61,6 +64,7 @@ class Step:
     inferred: bool
     certainty: str
     claims: tuple[str, ...] = ()
+    place: str = ""
 
     @property
     def ends(self) -> tuple[str, str]:
@@ -309,7 +313,8 @@ def _metapath_reason(graph: Graph, along: Metapath, start: int, ends: Sequence[i
         return f"{goal} is not what the metapath ends at"
     forwards = ", ".join(f"{n} after step {i}" for i, n in enumerate(ahead[1:], 1))
     backwards = ", ".join(f"{n} before step {len(back) - i}" for i, n in enumerate(back[1:], 1))
-    return f"along the metapath {name} reaches {forwards} things; back from {goal} there are {backwards}"
+    found = f"the number of things that {name} reaches along the metapath: {forwards}"
+    return f"{found}; back from {goal}: {backwards}" if len(ends) == 1 else found
 
 
 def of_route(graph: Graph, route: Sequence[int]) -> Path:
@@ -326,13 +331,12 @@ def of_route(graph: Graph, route: Sequence[int]) -> Path:
 
 def cited(store: Store, paths: Sequence[Path]) -> list[Path]:
     """The paths with the claims behind every step."""
-    behind = claims_.behind(store, {s.triple: None for p in paths for s in p.steps})
+    triples = list({s.triple: None for p in paths for s in p.steps})
+    behind = claims_.behind(store, triples)
+    yours = claims_.user_places(store, [t for t in triples if t not in behind])
     made = []
     for path in paths:
-        steps = (
-            Step(s.subject, s.predicate, s.object, s.forward, s.inferred, s.certainty, behind.get(s.triple, ()))
-            for s in path.steps
-        )
+        steps = (replace(s, claims=behind.get(s.triple, ()), place=yours.get(s.triple, "")) for s in path.steps)
         made.append(Path(tuple(steps), path.between))
     return made
 

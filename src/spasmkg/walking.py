@@ -196,6 +196,8 @@ class Walking(Naming):
 
         from spasmkg import paths
 
+        if depth < 1:
+            raise UsageError("the depth is 1 or more")
         origin = self.resolve(name)
         named = [self.predicate(p) for p in predicates]
         graph = self.graph(inferred=inferred, named=named).only(predicates=named, certainty=_certainty(certainty))

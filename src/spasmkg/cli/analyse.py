@@ -8,7 +8,7 @@ import textwrap
 from spasmkg import claims as claims_
 from spasmkg import namespaces as ns
 from spasmkg.cli.ask import open_named
-from spasmkg.cli.output import clean, note
+from spasmkg.cli.output import WrongUseError, clean, note
 from spasmkg.cli.parser import format_option, positive
 from spasmkg.cli.render import emit
 from spasmkg.entities import texts
@@ -19,6 +19,10 @@ __all__ = ["OPTIONS", "RUN"]
 
 
 def _analyse(options: argparse.Namespace) -> int:
+    if options.inferred and options.what not in ("central", "communities"):
+        raise WrongUseError("--inferred goes with central and communities")
+    if options.predicate and options.what != "loops":
+        raise WrongUseError("--predicate goes with loops")
     return {
         "central": _central,
         "communities": _communities,
@@ -135,6 +139,11 @@ def _account_for(options: argparse.Namespace) -> int:
             ]
         )  # fmt: skip
     names = ["candidate", "candidate_label", "kind", "score", "accounts_for", "reasons", "unexplained"]
+    if not rows:
+        note(
+            f"nothing in the graph accounts for this among the {options.sort}; see what does: --sort causes, conditions, tests"
+        )
+        return 0
     emit(options.format, names, rows)
     for line in textwrap.wrap(
         "Score: the share of the observations accounted for, each worth the more the fewer candidates account for it, "

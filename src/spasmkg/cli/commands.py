@@ -8,10 +8,11 @@ from pathlib import Path
 
 from spasmkg import namespaces as ns
 from spasmkg.cli.ask import open_named
-from spasmkg.cli.output import clean, note, write_bytes
+from spasmkg.cli.output import WrongUseError, clean, note, write_bytes
 from spasmkg.cli.parser import entity_option, format_option, positive
 from spasmkg.cli.render import emit
 from spasmkg.errors import NotFoundError, UsageError
+from spasmkg.files import replace_file
 from spasmkg.kg import KnowledgeGraph
 from spasmkg.model import CERTAINTIES
 from spasmkg.results import Cell, Iri, Number
@@ -194,6 +195,10 @@ def _check_article(kg: KnowledgeGraph, path: str) -> list[str]:
 def _build(options: argparse.Namespace) -> int:
     from spasmkg import build
 
+    if options.with_file or options.without:
+        raise WrongUseError(
+            "build takes no --with and no --without: put the change into the Turtle files, see --ontology"
+        )
     files = None
     if options.ontology:
         files = sorted(Path(options.ontology).glob("*.ttl"))
@@ -208,11 +213,8 @@ def _export(options: argparse.Namespace) -> int:
     kg = open_named(options)
     data = kg.export(options.format, options.layer, options.kind, options.predicate, options.certainty)
     if options.output:
-        target = Path(options.output)
-        scratch = target.with_name(f".{target.name}.part")
-        scratch.write_bytes(data)
-        scratch.replace(target)
-        note(f"wrote {len(data)} bytes to {target}")
+        replace_file(options.output, data)
+        note(f"wrote {len(data)} bytes to {options.output}")
     else:
         write_bytes(data)
     return 0

@@ -7,18 +7,19 @@ import csv
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path as File
 
 from spasmkg import claims as claims_
 from spasmkg import namespaces as ns
 from spasmkg.cli.ask import open_named
-from spasmkg.cli.output import clean, folded, note, write_bytes
+from spasmkg.cli.output import WrongUseError, clean, folded, note, write_bytes
 from spasmkg.cli.parser import format_option, positive
 from spasmkg.cli.render import emit
 from spasmkg.errors import NotFoundError, SpasmKGError, UsageError
 from spasmkg.kg import KnowledgeGraph
 from spasmkg.model import CERTAINTIES, Claim
-from spasmkg.paths import Path, Paths
+from spasmkg.paths import Path, Paths, Step
 from spasmkg.results import Cell, Iri, Number
 
 __all__ = ["OPTIONS", "RUN", "print_paths"]
@@ -28,17 +29,29 @@ RANKING = "shortest first; of one length, sure steps and specific things first"
 
 
 def _paths(options: argparse.Namespace) -> int:
+    if options.count and (options.start or options.pairs or not options.along):
+        raise WrongUseError(
+            "--count counts the paths of all pairs along a metapath: spasmkg paths --along METAPATH --count"
+        )
     if options.pairs:
         if options.start or options.goal:
-            raise UsageError("--pairs FILE names both ends; give no others")
+            raise WrongUseError("--pairs FILE names both ends; give no others")
+        if options.group or options.show:
+            raise WrongUseError("--group and --show take the ends on the command line, not from a file")
         return _pairs(options)
-    if options.start is None:
-        if not (options.along and options.count):
-            raise UsageError("name a thing to start from, or count all pairs: spasmkg paths --along METAPATH --count")
+    if options.count:
         return _count(options)
     kg = open_named(options)
     if options.show:
         return _show(kg, options)
+    if options.start is None and options.along:
+        options.start = kg.metapath(options.along).things[0].entity
+    if not options.start:
+        raise WrongUseError("name a thing to start from, or count all pairs: spasmkg paths --along METAPATH --count")
+    if options.goal and options.to_kind:
+        raise WrongUseError("a path ends at B or at a kind; give one of them")
+    if not (options.goal or options.to_kind or options.along):
+        raise WrongUseError("say where the paths end: name B, or give --to-kind or --along")
     if options.group:
         return _group(kg, options)
     found = _find(kg, options, options.start, options.goal or "")
@@ -55,10 +68,10 @@ def _find(kg: KnowledgeGraph, options: argparse.Namespace, start: str, goal: str
 
 def _show(kg: KnowledgeGraph, options: argparse.Namespace) -> int:
     if not options.along:
-        raise UsageError("--show prints the SPARQL of a metapath: give one with --along")
+        raise WrongUseError("--show prints the SPARQL of a metapath: give one with --along")
     way = kg.metapath(options.along)
-    goal = kg.resolve(options.goal) if options.goal else ""
-    print(way.sparql(kg.resolve(options.start), goal, options.max_length))
+    start, goal = (kg.resolve(name) if name else "" for name in (options.start, options.goal))
+    print(way.sparql(start, goal, options.max_length))
     return 0
 
 
@@ -68,7 +81,7 @@ def _count(options: argparse.Namespace) -> int:
     labels = _labels(kg, {end for s, g, _ in counted for end in (s, g)})
     rows: list[list[Cell]] = [[Iri(s), labels[s], Iri(g), labels[g], Number.of(n)] for s, g, n in counted]
     emit(_table(options), ["start", "start_label", "goal", "goal_label", "paths"], rows)
-    note(f"complete, {len(rows)} pairs")
+    note(f"complete, {_count_of(len(rows), 'pair')}")
     return 0
 
 
@@ -87,15 +100,18 @@ def _table(options: argparse.Namespace) -> str | None:
 
 def _group(kg: KnowledgeGraph, options: argparse.Namespace) -> int:
     if not options.goal:
-        raise UsageError("--group counts the metapaths between two things: name both")
+        raise WrongUseError("--group counts the metapaths between two things: name both")
     found, complete = kg.metapaths(
         options.start, options.goal, max_length=options.max_length, inferred=options.inferred
     )
     rows: list[list[Cell]] = [
-        [Number.of(p.length), Number.of(n), metapath, Number.of(round(p.score, 6))] for metapath, n, p in found
+        [Number.of(p.length), Number.of(n), metapath, Number.of(round(p.score, 6))]
+        for metapath, n, p in found[: options.top]
     ]
     emit(_table(options), ["length", "paths", "metapath", "best_score"], rows)
-    note(f"{'complete' if complete else 'cut'}, {len(rows)} metapaths; follow one with: --along 'METAPATH'")
+    note(
+        f"{'complete' if complete else 'cut'}, showing {len(rows)} of {_count_of(len(found), 'metapath')}; follow one with: --along 'METAPATH'"
+    )
     return 0
 
 
@@ -106,8 +122,11 @@ def _pairs(options: argparse.Namespace) -> int:
     kg = open_named(options)
     answers: list[Paths] = []
     wrong = 0
-    for number, start, goal in _read_pairs(options.pairs):
+    for number, cells in _read_pairs(options.pairs):
         try:
+            if len(cells) < 2 or not cells[0] or not cells[1]:
+                raise UsageError("two names are needed, separated by a tab or a comma")
+            start, goal = cells[:2]
             answers.append(_find(kg, options, start, goal))
         except SpasmKGError as error:
             wrong += 1
@@ -122,26 +141,32 @@ def _pairs(options: argparse.Namespace) -> int:
             print()
     else:
         _steps(answers, options)
-    note(f"{len(answers)} pairs, {sum(len(a) for a in answers)} paths; {wrong} lines could not be read")
+    note(
+        f"{_count_of(len(answers), 'pair')}, {_count_of(sum(map(len, answers)), 'path')}; {_count_of(wrong, 'line')} not read"
+    )
     return 1 if wrong else 0
 
 
-def _read_pairs(name: str) -> Iterator[tuple[int, str, str]]:
-    """(line, start, goal) from a file of two columns, by tabs or commas; a line that starts with # is a comment."""
+def _read_pairs(name: str) -> Iterator[tuple[int, list[str]]]:
+    """(line, cells) of a file of two columns, by tabs or commas; a line that starts with # is a comment."""
     if name != "-" and not File(name).is_file():
         raise NotFoundError("file", name, hint="name a file with two columns, tab- or comma-separated")
-    text = sys.stdin.read() if name == "-" else File(name).read_text(encoding="utf-8-sig")
+    try:
+        text = sys.stdin.read() if name == "-" else File(name).read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{name}: byte {error.start} is no UTF-8; save the file as UTF-8 text") from None
     rows = csv.reader(text.splitlines(), delimiter="\t" if "\t" in text else ",")
     for row in rows:
         if not row or row[0].lstrip().startswith("#"):
             continue
-        cells = [c.strip() for c in row]
-        if len(cells) < 2 or not cells[0] or not cells[1]:
-            raise UsageError(f"{name}, line {rows.line_num}: two names are needed, separated by a tab or a comma")
-        yield rows.line_num, cells[0], cells[1]
+        yield rows.line_num, [c.strip() for c in row]
 
 
 # ---- printing ----
+
+
+def _count_of(number: int, what: str) -> str:
+    return f"{number:,} {what}{'s' * (number != 1)}"
 
 
 def _media(options: argparse.Namespace) -> str:
@@ -165,7 +190,8 @@ def _status(found: Paths) -> str:
             f"no path: {clean(found.reason)}" if found.complete else "stopped before a path was found: raise --budget"
         )
     lengths = ", ".join(f"{n:,} of length {length}" for length, n in sorted(found.by_length.items()))
-    shown = f"showing {len(found)} of {found.total:,} paths" if len(found) < found.total else f"{found.total:,} paths"
+    whole = _count_of(found.total, "path")
+    shown = f"showing {len(found)} of {whole}" if len(found) < found.total else whole
     state = "complete" if found.complete else "counting stopped at the budget: there are more"
     return f"{shown} ({lengths}); {state}; {RANKING}"
 
@@ -196,7 +222,7 @@ def print_paths(kg: KnowledgeGraph, found: Paths) -> None:
     for place, path in enumerate(found, 1):
         print(folded(f"{place}. {found.text(path)}", rest="     "))
         print(folded(found.why(path), "   ", "     "))
-        places = dict.fromkeys(_places(step.claims, cited) for step in path.steps)
+        places = dict.fromkeys(_places(step, cited) for step in path.steps)
         print(folded(" · ".join(p for p in places if p), "   ", "     "))
     if any(s.inferred for p in found for s in p.steps):
         print("* inferred; why: spasmkg explain SUBJECT PREDICATE OBJECT")
@@ -206,8 +232,9 @@ def _cited(kg: KnowledgeGraph, found: Paths) -> dict[str, Claim]:
     return {c.iri: c for c in claims_.read(kg.store, {c for p in found for s in p.steps for c in s.claims})}
 
 
-def _places(claims: tuple[str, ...], cited: dict[str, Claim]) -> str:
-    places = list(dict.fromkeys(f"§ {cited[c].place}" for c in claims if c in cited))
+def _places(step: Step, cited: dict[str, Claim]) -> str:
+    places = [step.place] if step.place else []
+    places += dict.fromkeys(f"§ {cited[c].place}" for c in step.claims if c in cited)
     return ", ".join(places[:3]) + (" …" if len(places) > 3 else "")
 
 
@@ -227,6 +254,8 @@ def _related(options: argparse.Namespace) -> int:
         for step in path.steps:
             words = f"{found.label(step.subject)} {found.label(step.predicate)} {found.label(step.object)}"
             print(f"   - {clean(words)}: {'inferred, ' if step.inferred else ''}{step.certainty}")
+            if step.place:
+                print(f"       {clean(step.place)}")
             for claim in step.claims[:3]:
                 print(folded(cited[claim].cite(), "       ", "         "))
             if len(step.claims) > 3:
@@ -253,11 +282,13 @@ def _neighbours(options: argparse.Namespace) -> int:
     if options.format == "json":
         write_bytes(json.dumps(found.to_dict(), ensure_ascii=False, indent=1).encode())
         return 0
+    total = len(found)
+    found = replace(found, paths=found.paths[: options.top])
     cited = _cited(kg, found)
     rows: list[list[Cell]] = []
     for path in found:
         end = path.nodes[-1]
-        places = _places(tuple(c for s in path.steps for c in s.claims), cited)
+        places = ", ".join(dict.fromkeys(_places(s, cited) for s in path.steps))
         cells: list[Cell] = [
             Number.of(path.length),
             Iri(end),
@@ -268,7 +299,7 @@ def _neighbours(options: argparse.Namespace) -> int:
         rows.append([*cells, path.certainty, places])
     emit(_table(options), ["distance", "entity", "entity_label", "kind", "way", "certainty", "places"], rows)
     at = ", ".join(f"{n} at distance {d}" for d, n in sorted(found.by_length.items()))
-    kept = f"showing {len(found)} of {found.total}: " if len(found) < found.total else ""
+    kept = f"showing {len(found)} of {total}: " if len(found) < total else ""
     note(f"{kept}{at}" if found.total else f"{clean(options.entity)} has no edge of this sort")
     return 0
 
@@ -284,7 +315,7 @@ def _way(found: Paths, path: Path) -> str:
 def _common(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--inferred", action="store_true", help="follow inferred edges too")
     sub.add_argument(
-        "--certainty", default="", choices=("", *CERTAINTIES), metavar="CERTAINTY",
+        "--certainty", default="", choices=CERTAINTIES, metavar="CERTAINTY",
         help=f"least certainty of an edge: {', '.join(CERTAINTIES)}",
     )  # fmt: skip
 
@@ -321,6 +352,7 @@ def _related_options(sub: argparse.ArgumentParser) -> None:
 def _neighbours_options(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("entity", metavar="ENTITY", help="slug, CURIE, IRI, label or synonym")
     sub.add_argument("--depth", type=positive, default=1, metavar="N", help="at most so many steps away (1)")
+    sub.add_argument("--top", type=positive, default=100, metavar="N", help="show the nearest N things (100)")
     sub.add_argument(
         "--kind", action="append", default=[], metavar="KIND", help="only things of this kind (repeatable)"
     )

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
+from spasmkg.cli.output import WrongUseError
 from spasmkg.cli.parser import COMMANDS, make_parser
 from spasmkg.errors import SpasmKGError
 
@@ -38,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return stop.code if isinstance(stop.code, int) else 1
     except SpasmKGError as error:
         print(f"spasmkg: {error}", file=sys.stderr)
-        return 1
+        return 2 if isinstance(error, WrongUseError) else 1
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import sys
 
-__all__ = ["clean", "folded", "note", "width", "write_bytes"]
+from spasmkg.errors import UsageError
+
+__all__ = ["WrongUseError", "clean", "folded", "note", "width", "write_bytes"]
+
+
+class WrongUseError(UsageError):
+    """Options that do not go together: the exit code is 2."""
 
 
 def note(text: str) -> None:

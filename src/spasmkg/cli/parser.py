@@ -39,6 +39,15 @@ class Parser(argparse.ArgumentParser):
         raise SystemExit(2)
 
 
+class _Once(argparse.Action):
+    """An option that may be given once: the second would silently take the place of the first."""
+
+    def __call__(self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, value: Any, option: str | None = None) -> None:  # fmt: skip
+        if getattr(namespace, self.dest) is not None:
+            parser.error(f"{option} is given twice; put the triples into one file")
+        setattr(namespace, self.dest, value)
+
+
 COMMANDS: dict[str, tuple[str, str]] = {
     "tour": ("commands", "eight relational questions with their evidence, a path, a proof, a picture"),
     "query": ("ask", "ask a competency question; alone, list them"),
@@ -87,6 +96,7 @@ def make_parser(only: str | None = None) -> Parser:
     common.add_argument(
         "--with",
         dest="with_file",
+        action=_Once,
         metavar="FILE.ttl",
         help="merge the facts or axioms of a Turtle file for this command",
     )

@@ -7,7 +7,7 @@ import sys
 
 from spasmkg import competency
 from spasmkg.cli.ask import open_named, parameters
-from spasmkg.cli.output import note, write_bytes
+from spasmkg.cli.output import WrongUseError, note, write_bytes
 from spasmkg.cli.parser import positive
 from spasmkg.errors import UsageError
 from spasmkg.model import CERTAINTIES
@@ -23,9 +23,9 @@ def _draw(options: argparse.Namespace) -> int:
     suffix = "" if to_stdout else options.output.rpartition(".")[2].lower()
     media = options.format or (suffix if suffix in FORMATS else "")
     if not media and not to_stdout:
-        raise UsageError(f"{options.output}: name a file that ends in .svg, .png or .html, or say --format")
+        raise WrongUseError(f"{options.output}: name a file that ends in .svg, .png or .html, or say --format")
     if to_stdout and sys.stdout.isatty() and media in ("", "png"):
-        raise UsageError("name a file for the picture: -o FILE.svg, .png or .html")
+        raise WrongUseError("name a file for the picture: -o FILE.svg, .png or .html")
     if options.chart:
         _alone(options)
     asked: dict[str, object] = {"inferred": options.inferred, "dark": options.dark, "schema": options.schema}
@@ -100,7 +100,7 @@ def _options(sub: argparse.ArgumentParser) -> None:
         " [-o FILE.svg|.png|.html]"
     )
     sub.add_argument("entity", nargs="*", metavar="ENTITY", help="slug, CURIE, IRI, label or synonym; one or several")
-    sub.add_argument("--path", nargs=2, metavar=("A", "B"), help="the shortest paths between two entities")
+    sub.add_argument("--path", nargs=2, metavar=("A", "B"), help="the best paths between two entities")
     sub.add_argument("--query", dest="question", metavar="NAME", help="the edges that a question's answer rests on")
     sub.add_argument("--section", metavar="NAME", help="what a section of the source states, such as drugs")
     sub.add_argument("--schema", action="store_true", help="kinds and the relations between them")
@@ -109,7 +109,10 @@ def _options(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--format", choices=FORMATS, metavar="FORMAT", help="svg, png, html; by default the file's suffix")
     sub.add_argument("--depth", type=positive, default=1, metavar="N", help="steps around the entities (1)")
     sub.add_argument(
-        "--top", type=positive, metavar="N", help="show the N most relevant things (28), or N rows of a chart, at most"
+        "--top",
+        type=positive,
+        metavar="N",
+        help="show at most N things, the most relevant (28; section 40, question 60), or N rows of a chart",
     )
     sub.add_argument("--inferred", action="store_true", help="show inferred edges too")
     sub.add_argument("--certainty", metavar="CERTAINTY", help=f"the least certainty: {', '.join(CERTAINTIES)}")

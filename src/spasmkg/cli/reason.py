@@ -9,10 +9,9 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from spasmkg.cli.ask import open_named
-from spasmkg.cli.output import clean, note, write_bytes
+from spasmkg.cli.output import WrongUseError, clean, note, write_bytes
 from spasmkg.cli.parser import TABLES, format_option, positive
 from spasmkg.cli.render import emit
-from spasmkg.errors import UsageError
 from spasmkg.kg import KnowledgeGraph, open_graph
 from spasmkg.namespaces import contract
 from spasmkg.results import Cell, Iri, Number
@@ -110,9 +109,9 @@ def _diff(options: argparse.Namespace) -> int:
     revision = bool(options.with_file or options.without)
     names = [None if name == BUNDLED else name for name in options.graphs]
     if len(names) > 2:
-        raise UsageError("diff compares two graphs: name at most two")
+        raise WrongUseError("diff compares two graphs: name at most two")
     if not names and not revision:
-        raise UsageError("name two graphs, or what to change: --with FILE.ttl, --without CLAIM")
+        raise WrongUseError("name two graphs, or what to change: --with FILE.ttl, --without CLAIM")
     if len(names) < 2:
         names = [home, *names] if names and not revision else [*(names or [home])] * 2
     one = open_graph(names[0], note)

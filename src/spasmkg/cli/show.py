@@ -110,7 +110,7 @@ def as_text(kg: KnowledgeGraph, entity: Entity) -> None:
 
 
 def _member(relation: Relation, claims: dict[str, Claim]) -> str:
-    sure = relation.certainty or "by the ontology"
+    sure = relation.certainty or relation.place or ("as your file says" if relation.inferred else "by the ontology")
     notes = ["inferred"] * relation.inferred + [sure] + [w for w in (_where(relation, claims),) if w]
     return f"{relation.other_label or relation.other} ({', '.join(notes)})"
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 from spasmkg import competency
 from spasmkg.cli import follow, proofs
-from spasmkg.cli.output import clean, note, write_bytes
+from spasmkg.cli.output import write_bytes
 from spasmkg.cli.render import table
 from spasmkg.kg import KnowledgeGraph
 from spasmkg.model import Evidence
@@ -73,13 +74,9 @@ def tour(kg: KnowledgeGraph, picture: str) -> None:
 
 def _draw(kg: KnowledgeGraph, file: Path, number: int) -> None:
     print(f"{number}. What does it look like?")
-    drawing = kg.draw(PICTURE)
-    try:
+    with contextlib.suppress(OSError):  # save() says what is wrong with the place
         file.parent.mkdir(parents=True, exist_ok=True)
-        drawing.save(file)
-    except OSError as error:
-        note(f"the picture was not written: {clean(str(error))}")
-        return
+    kg.draw(PICTURE).save(file)
     print(f"   a picture of {PICTURE} and what surrounds it: {file}")
     print(f"   the same: {_command('draw', PICTURE)} -o {file}\n")
 

@@ -12,6 +12,7 @@ from spasmkg.draw.png import to_png
 from spasmkg.draw.scene import Scene
 from spasmkg.draw.svg import to_svg
 from spasmkg.errors import UsageError
+from spasmkg.files import replace_file
 
 if TYPE_CHECKING:
     from spasmkg.store import Store
@@ -63,16 +64,12 @@ class Drawing:
         raise UsageError(f'"{media}" is no format of a picture; use {", ".join(FORMATS)}')
 
     def save(self, path: str | os.PathLike[str], media: str = "") -> Path:
-        """Write the picture to a file, in the format of its suffix; the file is there whole or not at all."""
+        """Write the picture to a file, in the format of its suffix; the file is there whole or not at all.
+
+        Raises StoreError where it cannot be written, UsageError for an unknown format.
+        """
         aim = Path(path)
-        data = self.data(media or aim.suffix.lower().lstrip(".") or "none")
-        scratch = aim.with_name(f".{aim.name}.{os.getpid()}")
-        try:
-            scratch.write_bytes(data)
-            scratch.replace(aim)
-        finally:
-            scratch.unlink(missing_ok=True)
-        return aim
+        return replace_file(aim, self.data(media or aim.suffix.lower().lstrip(".") or "none"))
 
     def _repr_svg_(self) -> str:
         return self.svg

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["draw"]
 
-_TOP = {"section": 40, "schema": 24}
-"""How much is shown where the caller does not say: 28 nodes, of a section 40, of the schema so many pairs of kinds."""
+_TOP = {"section": 40, "schema": 24, "question": 60}
+"""How much is shown where the caller does not say: 28 nodes, of a section 40, of a question 60, of the schema so many pairs of kinds."""
 
 
 class Graph(Protocol):
@@ -81,7 +81,7 @@ def draw(
     ):
         if given and not fits:
             raise UsageError(f"{option} does not go with this picture; it is for entities")
-    most = top or _TOP.get("section" if section else "schema" if schema else "", 28)
+    most = top or _TOP.get("section" if section else "schema" if schema else "question" if question else "", 28)
     if most < 2:
         raise UsageError("a picture needs room for two things: top must be 2 or more")
     if entities:
