@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from xml.etree import ElementTree
 
 import pyoxigraph as ox
 import pytest
@@ -99,3 +100,13 @@ def test_the_owl_document_keeps_to_what_owl_2_dl_allows(kg):
     kinds = {owl + k for k in ("ObjectProperty", "DatatypeProperty", "AnnotationProperty")}
     assert [s for s, k in types.items() if len(k & kinds) > 1] == []
     assert document(kg.store).count(b"\n") == len(quads)
+
+
+def test_owl_stays_xml_with_any_label(kg, tmp_path):
+    file = tmp_path / "odd.ttl"
+    file.write_text(
+        "@prefix spasm: <https://w3id.org/spasmkg/> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
+        r'spasm:odd a spasm:Drug ; rdfs:label "odd\u0001 \b \f < & \\u0002 kept"@en .'
+    )
+    document = ElementTree.fromstring(kg.with_file(file).export("owl"))
+    assert "odd\ufffd \ufffd \ufffd < & \\u0002 kept" in {e.text for e in document.iter()}

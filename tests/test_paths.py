@@ -347,3 +347,21 @@ def test_a_chain_longer_than_small_numbers_count():
     apart = chain.where(np.arange(size - 1) != 350)
     assert shortest(apart, 0, size - 1) is None
     assert len(shortest_paths(apart, 0, size - 1)) == 0
+
+
+def test_two_parts_of_a_graph_say_how_far_each_reaches(kg, tmp_path):
+    file = tmp_path / "island.ttl"
+    file.write_text(
+        "@prefix spasm: <https://w3id.org/spasmkg/> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
+        'spasm:one a spasm:Drug ; rdfs:label "one"@en ; spasm:hasSideEffect spasm:two .\n'
+        'spasm:two a spasm:Finding ; rdfs:label "two"@en .\n'
+    )
+    reason = kg.with_file(file).paths("one", "baclofen").reason
+    assert reason.startswith("from one other things can be reached: 1, the farthest in 1 steps; from baclofen: 8")
+
+
+def test_a_single_name_will_do(kg):
+    one, listed = kg.networkx(kinds="Drug", layers="inferred"), kg.networkx(kinds=["Drug"], layers=["inferred"])
+    assert list(one.edges(keys=True)) == list(listed.edges(keys=True))
+    with pytest.raises(UsageError, match="depth"):
+        kg.neighbours("baclofen", depth=0)

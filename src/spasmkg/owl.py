@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["document", "document_of", "empty_classes", "is_consistent", "layer_of", "to_owlready2"]
 
-_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|\\u00(?:0[0-8BCEFbcef]|1[0-9A-Fa-f])")
+_FORBIDDEN = re.compile(r"(\\\\)|[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|\\[bf]|\\u00(?:0[0-8BCEFbcef]|1[0-9A-Fa-f])")
 LAYERS = ("ontology", "entities", "groupings", "edges", "user")
 
 
@@ -52,7 +52,7 @@ def _printable(triple: Triple) -> Triple:
     """A triple whose literal has no character that XML 1.0 forbids (https://www.w3.org/TR/xml/#charsets)."""
     s, p, o = triple
     if o[0] == '"':
-        o = _FORBIDDEN.sub("\ufffd", o)
+        o = _FORBIDDEN.sub(lambda found: found[1] or "\ufffd", o)  # an escaped backslash starts no escape
     return s, p, o
 
 

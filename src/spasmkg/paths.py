@@ -299,8 +299,8 @@ def _reason(graph: Graph, none: Paths, goals: Collection[str], along: Metapath |
         return f"the nearest way has {min(near)} steps, and at most {none.longest} are allowed"
     back = distances(graph, ends[0])
     return (
-        f"{none.label(none.start)} is tied to {int((away > 0).sum())} things, at most {int(away.max())} steps away; "
-        f"{goal_name} to {int((back > 0).sum())}, at most {int(back.max())} steps away"
+        f"from {none.label(none.start)} other things can be reached: {int((away > 0).sum())}, the farthest in "
+        f"{int(away.max())} steps; from {goal_name}: {int((back > 0).sum())}, in {int(back.max())}"
     )
 
 

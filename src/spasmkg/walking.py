@@ -48,8 +48,8 @@ class Walking(Naming):
         """
         from spasmkg.networks import to_networkx
 
-        wanted = [ns.local(self.kind(k)) for k in kinds]
-        named = [self.predicate(p) for p in predicates]
+        wanted = [ns.local(self.kind(k)) for k in _several(kinds)]
+        named = [self.predicate(p) for p in _several(predicates)]
         return to_networkx(self.store, _layers(layers), wanted, named, _certainty(certainty))
 
     def schema_network(self) -> nx.MultiDiGraph:
@@ -199,11 +199,11 @@ class Walking(Naming):
         if depth < 1:
             raise UsageError("the depth is 1 or more")
         origin = self.resolve(name)
-        named = [self.predicate(p) for p in predicates]
+        named = [self.predicate(p) for p in _several(predicates)]
         graph = self.graph(inferred=inferred, named=named).only(predicates=named, certainty=_certainty(certainty))
         found = paths.neighbours(self.store, graph, origin, depth)
         if kinds:
-            inside = graph.mask([ns.local(self.kind(k)) for k in kinds])
+            inside = graph.mask([ns.local(self.kind(k)) for k in _several(kinds)])
             kept = tuple(p for p in found if inside[graph.numbers[p.nodes[-1]]])
             found = replace(found, paths=kept)
         return found
@@ -285,13 +285,18 @@ class Walking(Naming):
         return accounts.account_for(self.store, graph, things, sort, ways, top)
 
 
+def _several(names: Sequence[str]) -> Sequence[str]:
+    """Names given as a list, or a single one."""
+    return [names] if isinstance(names, str) else names
+
+
 def _layers(layers: Sequence[str]) -> Sequence[str]:
     from spasmkg.graph import LAYERS
 
-    for layer in layers:
+    for layer in _several(layers):
         if layer not in LAYERS:
             raise UsageError(f'"{layer}" is not a layer of edges; use {", ".join(LAYERS)}')
-    return layers
+    return _several(layers)
 
 
 def _certainty(name: str) -> str:

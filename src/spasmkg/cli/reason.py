@@ -83,7 +83,7 @@ def note_fallen(kg: KnowledgeGraph, revised: KnowledgeGraph, options: argparse.N
     fallen = lost(kg.store, revised.store)
     named = " and ".join(dict.fromkeys(kg.claim(c).curie for c in options.without))
     edges = sum(d.what == "edge" for d in fallen)
-    counted = [_counted(edges, "edge")] * bool(edges) + [_counted(len(fallen) - edges, "inference")]
+    counted = [_counted(n, what) for n, what in ((edges, "edge"), (len(fallen) - edges, "inference")) if n]
     falls = "falls" if len(fallen) == 1 else "fall"
     note(f"without {named}: {' and '.join(counted)} {falls}" if fallen else f"without {named}: no edge falls")
     for difference in fallen[:_TOLD]:
@@ -99,7 +99,7 @@ def note_fallen(kg: KnowledgeGraph, revised: KnowledgeGraph, options: argparse.N
 
 
 def _counted(number: int, thing: str) -> str:
-    return f"{number or 'no'} {thing}{'' if number == 1 else 's'}"
+    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def _diff(options: argparse.Namespace) -> int:
