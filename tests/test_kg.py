@@ -187,3 +187,8 @@ def test_the_schema_counts_what_is_there(kg):
     assert effect.count == int(next(kg.query("SELECT (COUNT(*) AS ?n) { ?d spasm:hasSideEffect ?e }").rows)[0].value)
     assert " → " in effect.example
     assert entries["kind", "Drug"].count >= 12
+
+
+def test_a_graph_shows_what_it_holds(kg):
+    assert repr(kg).startswith(f"<KnowledgeGraph: dataset {kg.dataset[:8]}, oxigraph")
+    assert "1,778 claims of the source" in kg._repr_html_()

@@ -73,6 +73,16 @@ def _evidence() -> ModuleType:
 class KnowledgeGraph(Walking):
     """A graph of entities, edges and claims, with the questions that it answers."""
 
+    def __repr__(self) -> str:
+        return f"<KnowledgeGraph: dataset {resources.short_dataset(self.dataset)}, {self.store.engine}>"
+
+    def _repr_html_(self) -> str:
+        from spasmkg import notebook
+
+        counts = dict(self.stats())
+        held = ", ".join(f"{counts[n]:,} {n}" for n in ("entities", "claims of the source", "inferred edges and roles"))
+        return notebook.note(f"A knowledge graph: {held}; dataset {resources.short_dataset(self.dataset)}")
+
     def search(self, text: str, limit: int = 20, kind: str = "") -> list[Hit]:
         """Entities that fit the text, best first, each with why.
 
