@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 
 import spasmkg
+from spasmkg.cli import main
 from spasmkg.kg import KnowledgeGraph
 
 settings.register_profile("steady", derandomize=True, deadline=None)  # the clock decides no test
@@ -33,3 +34,16 @@ def article() -> str:
     if not where or not Path(where).is_file():
         pytest.skip("no copy of the article: set SPASMKG_ARTICLE")
     return where
+
+
+@pytest.fixture
+def run(capfdbinary):
+    """The command line: exit code, standard output, standard error; a traceback fails the test."""
+
+    def call(*arguments: str) -> tuple[int, str, str]:
+        code = main(list(arguments))
+        out, err = capfdbinary.readouterr()
+        assert b"Traceback" not in err
+        return code, out.decode(), err.decode()
+
+    return call

@@ -11,19 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from spasmkg.cli import main
 from spasmkg.cli.parser import COMMANDS
-
-
-@pytest.fixture
-def run(capfdbinary):
-    def call(*arguments: str):
-        code = main(list(arguments))
-        out, err = capfdbinary.readouterr()
-        assert b"Traceback" not in err
-        return code, out.decode(), err.decode()
-
-    return call
 
 
 def test_a_query_prints_data_to_stdout_and_the_rest_to_stderr(run):

@@ -6,19 +6,6 @@ import json
 
 import pytest
 
-from spasmkg.cli import main
-
-
-@pytest.fixture
-def run(capfdbinary):
-    def call(*arguments: str):
-        code = main(list(arguments))
-        out, err = capfdbinary.readouterr()
-        assert b"Traceback" not in err
-        return code, out.decode(), err.decode()
-
-    return call
-
 
 def test_json_has_the_agreed_keys(run, kg):
     code, out, err = run("paths", "diuretics", "muscle cramp", "--top", "3", "--format", "json")

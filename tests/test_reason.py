@@ -6,20 +6,7 @@ import json
 
 import pytest
 
-from spasmkg.cli import main
 from spasmkg.cli.parser import COMMANDS
-
-
-@pytest.fixture
-def run(capfdbinary):
-    def call(*arguments: str):
-        code = main(list(arguments))
-        out, err = capfdbinary.readouterr()
-        assert b"Traceback" not in err
-        return code, out.decode(), err.decode()
-
-    return call
-
 
 OFFSETS = ("potassium chloride", "offsets depletion by", "diuretics")
 

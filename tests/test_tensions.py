@@ -9,7 +9,6 @@ import json
 import pytest
 
 from spasmkg import competency
-from spasmkg.cli import main
 from spasmkg.errors import NotFoundError
 
 PREFIXES = """@prefix claim: <https://w3id.org/spasmkg/claim/> .
@@ -87,18 +86,6 @@ def contradicted(kg, tmp_path_factory):
 def completed(kg, tmp_path_factory):
     """The graph with something stated that each of several questions misses."""
     return kg.with_file(written(tmp_path_factory.mktemp("mine") / "mine.ttl", [g[1] for g in GAPS]))
-
-
-@pytest.fixture
-def run(capsysbinary, kg):
-    """The command line: exit code, what it printed, what it noted."""
-
-    def call(*words):
-        code = main(words)
-        out, err = capsysbinary.readouterr()
-        return code, out.decode(), err.decode()
-
-    return call
 
 
 @pytest.mark.parametrize(("question", "triples", "column", "label"), CONFLICTS, ids=[c[0] for c in CONFLICTS])
