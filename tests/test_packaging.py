@@ -72,6 +72,12 @@ def test_an_install_works_from_an_empty_folder(how, wheel, tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert "hepatotoxicity" in done.stdout
+    for what in (["dantrolene", "-o", "a.html"], ["--chart", "causes", "-o", "b.png"]):
+        done = subprocess.run(
+            [command, "draw", *what], cwd=tmp_path, env=clean_environment(tmp_path), capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr
+        assert (tmp_path / what[-1]).stat().st_size > 10_000
     where = subprocess.run(
         [str(home / "bin" / "python"), "-c", "import spasmkg; print(spasmkg.__file__)"],
         capture_output=True,
