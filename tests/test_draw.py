@@ -637,3 +637,11 @@ def test_plain_words_for_a_terminal_name_no_address(kg):
     assert Printer(why).words.splitlines()[0] == "diuretics upstream of tetany: inferred, possible"
     assert repr(kg.query("SELECT ?x ?y { ?x a ?y } LIMIT 1")) == "<Answer (rows): x, y>"
     assert repr(kg.query("ASK {}")) == "<Answer (truth)>"
+
+
+def test_inferred_relations_take_turns(kg):
+    scene = kg.draw("diuretics", inferred=True).scene
+    labels = {n.id: n.label for n in scene.nodes}
+    offsets = {labels[k.source] for k in scene.links if k.predicate.endswith("offsetsDepletionBy")}
+    assert offsets == {"calcium carbonate", "magnesium citrate", "potassium chloride"}
+    assert len(scene.links) < scene.total

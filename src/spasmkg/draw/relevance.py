@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -44,6 +45,8 @@ def nearness(graph: Graph, start: Sequence[int] = ()) -> NDArray[np.float64]:
 def kept(graph: Graph, part: Graph, focus: Sequence[int], top: int) -> set[int]:
     """At most ``top`` nodes of a part of a graph: those in focus, the nearest one by each relation, the nearest.
 
+    What is stated comes before what is only inferred, of which each relation gives one node in turn.
+
     Without a focus the nodes with most weight are taken, each of them tied to another.
     """
     rank = nearness(graph if focus else part, focus)
@@ -57,18 +60,21 @@ def kept(graph: Graph, part: Graph, focus: Sequence[int], top: int) -> set[int]:
         return {*focus, *order}
     if not focus:
         return _tied(part, order, room)
-    first: dict[tuple[int, int, int], None] = {}
-    chosen: dict[int, None] = {}
+    # A node's turn is how many nearer ones the least crowded of its relations to the focus has.
+    members: Counter[tuple[int, int, int]] = Counter()
+    turn: dict[int, int] = {}
     roots = set(focus)
     for n in order:
+        relations = []
         for at in range(*_range(part, n)):
             code, other = int(part.entry[at]), int(part.neighbour[at])
-            relation = (int(part.predicate[code // 2]), code % 2, other)
-            if other in roots and relation not in first:
-                first[relation] = None
-                chosen[n] = None
-    near = list(chosen)[: room * 2 // 3]
-    for n in order:
+            if other in roots:
+                relations.append((int(part.predicate[code // 2]), code % 2, other))
+        turn[n] = min((members[r] for r in relations), default=len(order))
+        members.update(relations)
+    near = [n for n in order if turn[n] == 0][: room * 2 // 3]
+    # Of what is only inferred, the relations take turns: one with many ends would leave no room for the others.
+    for n in sorted(order, key=lambda n: (n not in stated, 0 if n in stated else turn[n])):
         if len(near) >= room:
             break
         if n not in near and _touches(part, n, {*roots, *near}):
