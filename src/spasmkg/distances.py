@@ -51,7 +51,7 @@ def shortest(graph: Graph, start: int, goal: int) -> list[int] | None:
         for near in _pieces(graph, fronts[side]):
             seen = mark[near]
             touched = seen < 0 if side == 0 else seen > 0
-            at = int(touched.argmax())
+            at = touched.argmax()
             if touched[at]:
                 node = int(near[at])
                 mine = _back(graph, mark, node, sign * (depth[side] - 1), sign)
@@ -69,25 +69,30 @@ def shortest(graph: Graph, start: int, goal: int) -> list[int] | None:
 
 def _pieces(graph: Graph, front: Integers) -> Iterator[Integers]:
     """The nodes next to those of a frontier: first those of its largest hub, which is likely to touch the other side."""
-    degree = graph.degree[front]
-    hub = int(degree.argmax())
-    yield graph.neighbour[graph.entries(int(front[hub]))]
+    first, neighbour = graph.first, graph.neighbour
     if len(front) == 1:
+        node = front[0]
+        yield neighbour[first[node] : first[node + 1]]
         return
-    total = np.cumsum(degree)
+    degree = graph.degree[front]
+    hub = front[degree.argmax()]
+    yield neighbour[first[hub] : first[hub + 1]]
+    total = degree.cumsum()
     begin, done = 0, 0
     while begin < len(front):
-        end = max(int(np.searchsorted(total, done + 16_384, side="right")), begin + 1)
-        yield graph.neighbour[graph.around(front[begin:end])]
+        end = max(int(total.searchsorted(done + 16_384, side="right")), begin + 1)
+        yield neighbour[graph.around(front[begin:end])]
         begin, done = end, int(total[end - 1])
 
 
 def _back(graph: Graph, mark: Integers, node: int, level: int, sign: int) -> list[int]:
     """A way from a node through the levels of one side, this one first, to its end."""
+    first, neighbour = graph.first, graph.neighbour
     way: list[int] = []
     while level * sign > 0:
-        near = graph.neighbour[graph.entries(way[-1] if way else node)]
-        way.append(int(near[int((mark[near] == level).argmax())]))
+        near = neighbour[first[node] : first[node + 1]]
+        node = int(near[(mark[near] == level).argmax()])
+        way.append(node)
         level -= sign
     return way
 
