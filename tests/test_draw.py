@@ -263,7 +263,7 @@ def test_paths_run_from_left_to_right(kg):
         ({"question": "depletion-offsets", "values": {"depleter": "baclofen"}}, NothingToDrawError, "no edge"),
         ({}, UsageError, "one thing"),
         ({"names": ["baclofen"], "schema": True}, UsageError, "one thing"),
-        ({"names": ["baclofen"], "certainty": "sure"}, UsageError, "asserted"),
+        ({"names": ["baclofen"], "certainty": "sure"}, NotFoundError, "asserted"),
         ({"names": ["baclofen"], "top": 1}, UsageError, "2 or more"),
         ({"names": ["baclofne"]}, NotFoundError, "baclofen"),
         ({"path": ["baclofen"]}, UsageError, "two ends"),
@@ -580,7 +580,7 @@ def test_a_notebook_shows_paths_with_their_claims(kg):
     shown = found._repr_html_()
     ET.fromstring(shown)
     assert (
-        f"<strong>diuretics and potassium chloride</strong></p><p>showing 2 of {found.total} paths; complete</p>"
+        f"<strong>diuretics and potassium chloride</strong></p><p>showing 2 of {found.total} paths (1 of length 1, 5 of length 2); complete</p>"
         in shown
     )
     assert (
@@ -592,7 +592,7 @@ def test_a_notebook_shows_paths_with_their_claims(kg):
     assert "no path: the nearest way has" in none
     assert "counting stopped" in kg.paths("diuretics", "muscle spasm", max_length=6, budget=10)._repr_html_()
     anywhere = kg.paths("diuretics", along="DrugClass -depletes-> Nutrient <-measures- Test")
-    assert (anywhere.goal, anywhere.status) == ("", "1 path; complete")
+    assert (anywhere.goal, anywhere.status) == ("", "1 path (1 of length 2); complete")
     assert "<strong>diuretics</strong>" in anywhere._repr_html_()
     assert "<li>and " in kg.neighbours("muscle spasm")._repr_html_()
 

@@ -293,7 +293,7 @@ def test_ends_that_do_not_fit_are_refused(kg):
         kg.paths("baclofen", "tetany", kind="Test")
     with pytest.raises(UsageError, match="needs a goal"):
         kg.paths("baclofen")
-    with pytest.raises(UsageError, match="certainty"):
+    with pytest.raises(NotFoundError, match="certainties are"):
         kg.paths("baclofen", "tetany", certainty="sure")
     with pytest.raises(NotFoundError, match="did you mean Test"):
         kg.paths("baclofen", kind="Tset")

@@ -12,10 +12,9 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from spasmkg import namespaces as ns
-from spasmkg.errors import NotFoundError, UsageError
+from spasmkg.errors import UsageError
 from spasmkg.graph import LAYERS, STATED
 from spasmkg.looks import INFERRED, INK, LINES, PAPER, SHAPES, look
-from spasmkg.model import CERTAINTIES
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -48,11 +47,6 @@ def write(
             raise UsageError(
                 f'layer "{layer}" holds no edges, which {media} is made of; use {", ".join(LAYERS)}, or another format'
             )
-    if certainty and certainty not in CERTAINTIES:
-        from spasmkg.spelling import nearest
-
-        known = nearest(certainty, CERTAINTIES)
-        raise NotFoundError("certainty", certainty, known, f"certainties are {', '.join(CERTAINTIES)}")
     from spasmkg.networks import to_networkx
 
     chosen = [layer for layer in LAYERS if layer in (set(layers) - {"inferred"} or STATED) or layer in layers]

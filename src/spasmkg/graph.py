@@ -16,8 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spasmkg import namespaces as ns
+from spasmkg.errors import NotFoundError
 from spasmkg.model import CERTAINTIES
 from spasmkg.namespaces import local
+from spasmkg.spelling import nearest
 from spasmkg.store import Store
 
 if TYPE_CHECKING:
@@ -158,7 +160,14 @@ class Graph:
         certainty: str = "",
         but: Collection[str] = (),
     ) -> Graph:
-        """The edges between nodes of these kinds, with these predicates, at least so certain, but without some."""
+        """The edges between nodes of these kinds, with these predicates, at least so certain, but without some.
+
+        Raises NotFoundError for an unknown certainty.
+        """
+        if certainty and certainty not in CERTAINTIES:
+            raise NotFoundError(
+                "certainty", certainty, nearest(certainty, CERTAINTIES), f"certainties are {', '.join(CERTAINTIES)}"
+            )
         keep = np.ones(len(self), dtype=bool)
         if kinds:
             inside = self.mask(kinds)

@@ -135,7 +135,7 @@ def _step_pattern(step: Step, i: int) -> str:
         f"{{ {where} GRAPH ?g{i} {{ {s} ?p{i} {o} }} {which} FILTER isIRI({o}) BIND({f} AS ?f{i}) }}"
         for s, o, f in ways
     ]
-    return " UNION ".join(found) if len(found) == 1 else "{ " + " UNION ".join(found) + " }"
+    return found[0] if len(found) == 1 else "{ " + " UNION ".join(found) + " }"
 
 
 def parse(text: str, names: Names) -> Metapath:

@@ -180,9 +180,12 @@ class Paths:
         """How many paths are shown, and whether all were counted; or why there is none."""
         if not self.total:
             return f"no path: {self.reason}" if self.complete else "stopped before a path was found: raise the budget"
+        lengths = ", ".join(f"{n:,} of length {length}" for length, n in sorted(self.by_length.items()))
         every = f"{self.total:,} path{'s' * (self.total != 1)}"
         shown = f"showing {len(self)} of {every}" if len(self) < self.total else every
-        return f"{shown}; {'complete' if self.complete else 'counting stopped at the budget: there are more'}"
+        return (
+            f"{shown} ({lengths}); {'complete' if self.complete else 'counting stopped at the budget: there are more'}"
+        )
 
     def _repr_html_(self) -> str:
         from spasmkg import notebook

@@ -50,7 +50,7 @@ class Walking(Naming):
 
         wanted = [ns.local(self.kind(k)) for k in _several(kinds)]
         named = [self.predicate(p) for p in _several(predicates)]
-        return to_networkx(self.store, _layers(layers), wanted, named, _certainty(certainty))
+        return to_networkx(self.store, _layers(layers), wanted, named, certainty)
 
     def schema_network(self) -> nx.MultiDiGraph:
         """Which kinds are tied by which predicates, as a ``networkx.MultiDiGraph`` with counts.
@@ -126,7 +126,7 @@ class Walking(Naming):
             raise UsageError("a path needs a goal, a kind to end at, or a metapath")
         if max_length < 1 or top < 0:
             raise UsageError("the greatest length is at least 1, the number of paths at least 0")
-        graph = self.graph(inferred=inferred, named=way.predicates if way else ()).only(certainty=_certainty(certainty))
+        graph = self.graph(inferred=inferred, named=way.predicates if way else ()).only(certainty=certainty)
         if goal:
             ends = [self.resolve(goal)]
             if ends == [origin]:
@@ -200,7 +200,7 @@ class Walking(Naming):
             raise UsageError("the depth is 1 or more")
         origin = self.resolve(name)
         named = [self.predicate(p) for p in _several(predicates)]
-        graph = self.graph(inferred=inferred, named=named).only(predicates=named, certainty=_certainty(certainty))
+        graph = self.graph(inferred=inferred, named=named).only(predicates=named, certainty=certainty)
         found = paths.neighbours(self.store, graph, origin, depth)
         if kinds:
             inside = graph.mask([ns.local(self.kind(k)) for k in _several(kinds)])
@@ -297,11 +297,3 @@ def _layers(layers: Sequence[str]) -> Sequence[str]:
         if layer not in LAYERS:
             raise UsageError(f'"{layer}" is not a layer of edges; use {", ".join(LAYERS)}')
     return _several(layers)
-
-
-def _certainty(name: str) -> str:
-    from spasmkg.model import CERTAINTIES
-
-    if name and name not in CERTAINTIES:
-        raise UsageError(f'"{name}" is not a certainty; use {", ".join(CERTAINTIES)}')
-    return name

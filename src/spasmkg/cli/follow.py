@@ -185,15 +185,7 @@ def _print(kg: KnowledgeGraph, found: Paths, options: argparse.Namespace) -> Non
 
 
 def _status(found: Paths) -> str:
-    if not found.total:
-        return (
-            f"no path: {clean(found.reason)}" if found.complete else "stopped before a path was found: raise --budget"
-        )
-    lengths = ", ".join(f"{n:,} of length {length}" for length, n in sorted(found.by_length.items()))
-    whole = _count_of(found.total, "path")
-    shown = f"showing {len(found)} of {whole}" if len(found) < found.total else whole
-    state = "complete" if found.complete else "counting stopped at the budget: there are more"
-    return f"{shown} ({lengths}); {state}; {RANKING}"
+    return clean(f"{found.status}; {RANKING}" if found.total else found.status)
 
 
 def _steps(answers: list[Paths], options: argparse.Namespace) -> None:

@@ -13,7 +13,6 @@ from spasmkg.draw.drawing import Drawing
 from spasmkg.draw.scene import Scene, of_schema
 from spasmkg.errors import UsageError
 from spasmkg.evidence import triples
-from spasmkg.model import CERTAINTIES
 
 if TYPE_CHECKING:
     from spasmkg.answer import Answer
@@ -72,8 +71,6 @@ def draw(
     asked = [bool(entities), bool(path), bool(question), bool(section), schema]
     if sum(asked) != 1:
         raise UsageError("name one thing to draw: entities, a path, a question, a section, or the schema")
-    if certainty and certainty not in CERTAINTIES:
-        raise UsageError(f'"{certainty}" is no certainty; they are {", ".join(CERTAINTIES)}')
     for option, given, fits in (
         ("certainty", certainty, entities or section),
         ("inferred", inferred, entities or path),

@@ -7,39 +7,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from spasmkg.graph import LAYERS, Graph
+from spasmkg.measures import pagerank
 
-__all__ = ["kept", "nearness"]
+__all__ = ["kept"]
 
-_WEIGHTS = np.array([1.0, 0.9, 0.7, 0.5, 0.6])
-"""How much an edge counts by its certainty, in the order of CERTAINTIES."""
 _INFERRED = LAYERS.index("inferred")
-_STAY, _ROUNDS = 0.85, 60
-
-
-def nearness(graph: Graph, start: Sequence[int] = ()) -> NDArray[np.float64]:
-    """How near each node is to the start nodes, by PageRank that returns to them; without any, plain PageRank.
-
-    >>> line = Graph.of(["a", "b", "c", "d"], ["p"], [0, 1, 2], [0, 0, 0], [1, 2, 3])
-    >>> [round(float(x), 2) for x in nearness(line, [0])]
-    [0.3, 0.36, 0.24, 0.1]
-    """
-    size = len(graph.nodes)
-    home = np.zeros(size)
-    home[list(start) or slice(None)] = 1.0
-    home /= home.sum()
-    ends = np.concatenate([graph.subject, graph.object]), np.concatenate([graph.object, graph.subject])
-    weight = np.tile(_WEIGHTS[graph.certainty], 2)
-    total = np.bincount(ends[0], weights=weight, minlength=size)
-    share = weight / total[ends[0]]
-    rank = home.copy()
-    for _ in range(_ROUNDS):
-        passed = np.bincount(ends[1], weights=rank[ends[0]] * share, minlength=size)
-        lost = rank[total == 0].sum()
-        rank = _STAY * (passed + lost * home) + (1 - _STAY) * home
-    return np.round(rank, 12)
 
 
 def kept(graph: Graph, part: Graph, focus: Sequence[int], top: int) -> set[int]:
@@ -49,8 +23,9 @@ def kept(graph: Graph, part: Graph, focus: Sequence[int], top: int) -> set[int]:
 
     Without a focus the nodes with most weight are taken, each of them tied to another.
     """
-    rank = nearness(graph if focus else part, focus)
     inside = np.flatnonzero(part.degree)
+    # Equally near nodes are told apart by their names, not by the last digits.
+    rank = np.round(pagerank(graph, focus) if focus else pagerank(part, inside.tolist()), 9)
     stated = set(np.concatenate([part.subject, part.object])[np.tile(part.layer != _INFERRED, 2)].tolist())
     order = sorted(
         (int(n) for n in inside if n not in set(focus)), key=lambda n: (n not in stated, -rank[n], graph.nodes[n])
