@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
     from spasmkg.model import Row
 
-__all__ = ["OxigraphStore", "memory", "open_directory"]
+__all__ = ["RDF_FORMATS", "RESULT_FORMATS", "OxigraphStore", "memory", "open_directory", "query_syntax"]
 
-_RESULTS = {
+RESULT_FORMATS = {
     "tsv": ox.QueryResultsFormat.TSV,
     "csv": ox.QueryResultsFormat.CSV,
     "json": ox.QueryResultsFormat.JSON,
     "xml": ox.QueryResultsFormat.XML,
 }
-_RDF = {
+RDF_FORMATS = {
     "turtle": ox.RdfFormat.TURTLE,
     "ntriples": ox.RdfFormat.N_TRIPLES,
     "nquads": ox.RdfFormat.N_QUADS,
@@ -48,7 +48,7 @@ class _Rows:
         return iter(self._solutions)
 
     def serialize(self, media: str) -> bytes:
-        out = self._solutions.serialize(format=_RESULTS[media])
+        out = self._solutions.serialize(format=RESULT_FORMATS[media])
         assert out is not None
         return out
 
@@ -63,7 +63,7 @@ class _Boolean:
         return bool(self._answer)
 
     def serialize(self, media: str) -> bytes:
-        out = self._answer.serialize(format=_RESULTS[media])
+        out = self._answer.serialize(format=RESULT_FORMATS[media])
         assert out is not None
         return out
 
@@ -122,7 +122,7 @@ class OxigraphStore:
         try:
             result = self._store.query(sparql, prefixes=dict(prefixes) if prefixes else None)
         except SyntaxError as error:
-            raise _query_syntax(str(error), sparql) from None
+            raise query_syntax(str(error), sparql) from None
         except (OSError, RuntimeError, ValueError) as error:
             raise StoreError(f"the query could not be run: {error}", self.path) from None
         if isinstance(result, ox.QuerySolutions):
@@ -203,7 +203,7 @@ class OxigraphStore:
         target = _graph_name(graph)
         try:
             self._store.bulk_load(
-                stream, format=_RDF[media], to_graph=target, base_iri="https://w3id.org/spasmkg/file/"
+                stream, format=RDF_FORMATS[media], to_graph=target, base_iri="https://w3id.org/spasmkg/file/"
             )
         except SyntaxError as error:
             raise DataSyntaxError(_reason(error), name, error.lineno) from None
@@ -234,7 +234,7 @@ class OxigraphStore:
 
     def dump(self, media: str, graphs: Sequence[str], prefixes: Mapping[str, str]) -> bytes:
         """The graphs, sorted and with canonical blank nodes."""
-        fmt = _RDF[media]
+        fmt = RDF_FORMATS[media]
         dataset = ox.Dataset()
         for g in graphs:
             name = _graph_name(g)
@@ -311,7 +311,7 @@ def _reason(error: SyntaxError) -> str:
     return re.sub(r"^Parser error at line \d+ (?:between )?columns? [^:]*: ", "", error.msg)
 
 
-def _query_syntax(message: str, sparql: str) -> UsageError:
+def query_syntax(message: str, sparql: str) -> UsageError:
     match = re.search(_AT, message)
     if not match:
         return QuerySyntaxError(message, sparql)

@@ -1,0 +1,403 @@
+"""Workers that answer queries, so that none of them can harm the process that asks, or hold up the others.
+
+A query starts in a quick worker. Once it has used its slice of processor time it is heavy: its worker goes over to the
+heavy lane, which has few places and lets others go first, and a fresh quick worker takes its place; where the heavy
+lane is full, the query waits there and starts again. Texts that were heavy before go there at once. So what is cheap
+never stands behind what is not. A worker that is late, too large or dead is killed and replaced; a worker whose taker
+is slow is set aside, and when too many are, the one that has waited longest is given up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from spasmkg.store import frames
+from spasmkg.store.link import Link, reap
+from spasmkg.store.reply import NoAnswerError, Reply
+
+__all__ = ["Limits", "Pool"]
+
+_PATIENCE = 0.5
+"""Seconds that a worker waits for a slow taker before it is set aside."""
+_GRACE = 0.05
+"""Seconds that a query whose client went away may still end by itself."""
+_MOST_WAITED = 1.0
+"""Seconds after which a query is heavy even where it had to wait for the processor or the disk."""
+_KNOWN = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the pool and each request may use: numbers of processes, seconds, bytes."""
+
+    quick: int = 4
+    heavy: int = field(default_factory=lambda: os.cpu_count() or 1)
+    aside: int = 16
+    waiting: int = 512
+    """Requests that may wait for a quick worker."""
+    waiting_heavy: int = 64
+    slice: float = 0.1
+    """Seconds of processor time after which a query is heavy."""
+    timeout: float = 60.0
+    """Seconds in which a query must be answered."""
+    memory: int = 1 << 30
+    """Bytes that a worker may have beside the open store."""
+    most: int = 1 << 30
+    """Bytes of an answer."""
+    served: int = 20_000
+    """Requests after which a worker is replaced."""
+    swollen: int = 256 << 20
+    """Bytes of memory above which a worker is replaced when it has nothing to do."""
+
+
+@dataclass(slots=True, eq=False)
+class _Lane:
+    name: str
+    size: int
+    kept: bool
+    """Whether it has all its workers from the start."""
+    nice: int
+    waiting: int
+    spared: int = 0
+    """Idle workers that only what is known to be cheap may take."""
+    idle: list[Link] = field(default_factory=list)
+    first: deque[asyncio.Future[Link]] = field(default_factory=deque)
+    queue: deque[asyncio.Future[Link]] = field(default_factory=deque)
+    links: set[Link] = field(default_factory=set)
+
+    def refuse(self, error: NoAnswerError) -> None:
+        """Tell all who wait that they wait for nothing."""
+        for future in (*self.first, *self.queue):
+            if not future.done():
+                future.set_exception(error)
+
+
+class _Known(OrderedDict[bytes, None]):
+    """The texts that were last found to be of one sort."""
+
+    def add(self, digest: bytes) -> None:
+        if digest:
+            self[digest] = None
+            self.move_to_end(digest)
+            if len(self) > _KNOWN:
+                self.popitem(last=False)
+
+    def discard(self, digest: bytes) -> None:
+        self.pop(digest, None)
+
+
+class Pool:
+    """Worker processes for the store in a folder. ``path`` may be set anew: requests from then on see that store."""
+
+    def __init__(self, path: str, limits: Limits | None = None) -> None:
+        self.path, self.limits = path, limits or Limits()
+        most = self.limits
+        self._quick = _Lane("quick", most.quick, True, 0, most.waiting, 1 if most.quick > 1 else 0)
+        self._heavy = _Lane("heavy", most.heavy, False, 10, most.waiting_heavy)
+        self._aside = _Lane("aside", most.aside, False, 10, 0)
+        self._known_heavy, self._known_cheap = _Known(), _Known()
+        self._dying: list[subprocess.Popen[bytes]] = []
+        self._failures, self._trouble, self._resting, self._closed = 0, "", False, False
+        self._loop: asyncio.AbstractEventLoop = None  # type: ignore[assignment]
+        self.killed = 0
+        """Workers that were killed or died since the start."""
+
+    async def start(self) -> None:
+        """Start the quick workers and wait for the first of them. Raises NoAnswerError where the store is unusable."""
+        self._loop = asyncio.get_running_loop()
+        self._fill(self._quick)
+        (await self.ask({"query": "ASK {}", "rows": "json", "graph": "turtle"})).close()
+
+    async def close(self) -> None:
+        """End all workers."""
+        self._closed = True
+        for lane in (self._quick, self._heavy, self._aside):
+            lane.refuse(NoAnswerError("busy", "the server is stopping"))
+            for link in list(lane.links):
+                link.kill()
+                self._dying.append(link.process)
+        for process in self._dying:
+            process.wait()
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """By lane: workers, how many of them are idle, and requests that wait."""
+        return {
+            lane.name: {"workers": len(lane.links), "idle": len(lane.idle), "waiting": len(lane.first) + len(lane.queue)}
+            for lane in (self._quick, self._heavy, self._aside)
+        }
+
+    def paths(self) -> set[str]:
+        """The stores that are in use."""
+        return {self.path, *(link.path for lane in (self._quick, self._heavy, self._aside) for link in lane.links)}
+
+    # ---- asking ----
+
+    async def ask(
+        self,
+        request: Mapping[str, Any],
+        kind: bytes = frames.QUERY,
+        digest: bytes = b"",
+        on_slow: Callable[[Reply], None] | None = None,
+    ) -> Reply:
+        """Have a request answered; the reply is whole, or has begun. It must be closed unless it is whole.
+
+        ``digest`` tells requests apart that may be heavy. ``on_slow`` is called where the answer is not there at once.
+        Raises NoAnswerError.
+        """
+        if self._closed:
+            raise NoAnswerError("busy", "the server is stopping")
+        reply = Reply(request, digest, self._drop)
+        if on_slow:
+            reply.on_slow = lambda: on_slow(reply)
+        lane = self._heavy if digest in self._known_heavy else self._quick
+        cheap = not digest or digest in self._known_cheap
+        try:
+            while True:
+                link = self._free(lane, cheap=cheap) or await self._wait(lane, reply, cheap=cheap)
+                self._begin(link, reply, kind)
+                await reply.started()
+                if not reply.again:
+                    return reply
+                reply.again, lane = False, self._heavy
+        except BaseException:
+            reply.close()
+            raise
+
+    def _free(self, lane: _Lane, *, cheap: bool) -> Link | None:
+        """A worker that has nothing to do; the heavy lane may take one of the others while it has places."""
+        if len(lane.idle) > (0 if cheap else lane.spared):
+            return lane.idle.pop()
+        if lane is self._heavy and self._quick.idle and len(lane.links) < lane.size:
+            link = self._quick.idle.pop()
+            self._move(link, lane)
+            return link
+        return None
+
+    async def _wait(self, lane: _Lane, reply: Reply, *, cheap: bool) -> Link:
+        """A worker of a lane, as soon as one is free."""
+        self._fill(lane, wanted=1)
+        if len(lane.queue) + len(lane.first) >= lane.waiting:
+            raise NoAnswerError("busy", "too many queries wait already; try again later", {"after": 5})
+        reply.slow()
+        future: asyncio.Future[Link] = self._loop.create_future()
+        queue = lane.first if cheap else lane.queue
+        queue.append(future)
+        timer = self._loop.call_later(self.limits.timeout, _give_up, future)
+        reply.queued = future
+        try:
+            return await future
+        except BaseException:
+            if future.done() and not future.cancelled() and not future.exception():
+                self._release(future.result())
+            raise
+        finally:
+            timer.cancel()
+            reply.queued = None
+            if future in queue:
+                queue.remove(future)
+
+    def _begin(self, link: Link, reply: Reply, kind: bytes) -> None:
+        link.reply, reply.link, link.path = reply, link, self.path
+        link.served += 1
+        reply.begun, reply.cpu = time.monotonic(), link.cpu()
+        link.send(frames.pack(kind, {"path": self.path, "most": self.limits.most, **reply.request}))
+        if link.lane is self._quick:
+            reply.timer = self._loop.call_later(self.limits.slice, self._slice, reply)
+        else:
+            reply.timer = self._loop.call_later(self.limits.timeout, self._late, reply)
+
+    # ---- while it works ----
+
+    def on_frame(self, link: Link, kind: bytes, payload: bytes) -> None:
+        """A worker said something."""
+        reply = link.reply
+        if kind == frames.READY:
+            link.ready, self._failures, self._trouble = True, 0, ""
+            self._release(link)
+        elif not link.ready:
+            self._trouble = frames.unpack(payload).get("reason", "")
+        elif reply is not None and reply.take(kind, payload):
+            self._finished(link, reply)
+
+    def on_paused(self, link: Link) -> None:
+        """The taker of a reply is slower than its worker."""
+        self._loop.call_later(_PATIENCE, self._stalled, link.reply)
+
+    def _finished(self, link: Link, reply: Reply) -> None:
+        link.reply = reply.link = None
+        if reply.timer:
+            reply.timer.cancel()
+        took = time.monotonic() - reply.begun
+        if took < self.limits.slice:
+            self._known_heavy.discard(reply.digest)
+            self._known_cheap.add(reply.digest)
+        elif link.resident() > self.limits.swollen:
+            link.served = self.limits.served
+        self._release(link)
+
+    def _release(self, link: Link) -> None:
+        """A worker has nothing to do."""
+        lane: _Lane = link.lane
+        if self._closed or link.closed:
+            return
+        if lane is self._aside or link.served >= self.limits.served or len(lane.links) > lane.size:
+            self._kill(link)
+            return
+        lane.idle.append(link)
+        for queue, spared in ((lane.first, 0), (lane.queue, lane.spared)):
+            while queue and len(lane.idle) > spared:
+                future = queue.popleft()
+                if not future.done():
+                    future.set_result(lane.idle.pop())
+
+    def _slice(self, reply: Reply) -> None:
+        """A query is not done within its slice: it is heavy, unless its worker had to wait for the processor."""
+        link = reply.link
+        if link is None:
+            return
+        reply.slow()
+        now = time.monotonic()
+        passed = now - reply.begun - reply.blocked(now)
+        rest = min(self.limits.slice - (link.cpu() - reply.cpu), _MOST_WAITED - passed)
+        if rest > 0.001:
+            reply.timer = self._loop.call_later(rest, self._slice, reply)
+            return
+        self._known_heavy.add(reply.digest)
+        self._known_cheap.discard(reply.digest)
+        reply.timer = self._loop.call_later(max(0.0, reply.begun + self.limits.timeout - now), self._late, reply)
+        if link.lane is not self._quick:
+            return
+        if self._heavy.idle:
+            self._kill(self._heavy.idle.pop())
+            self._move(link, self._heavy)
+        elif len(self._heavy.links) < self.limits.heavy:
+            self._move(link, self._heavy)
+        elif not reply.passed:
+            link.reply = None
+            reply.timer.cancel()
+            self._kill(link)
+            reply.restart()
+        else:
+            self._set_aside(link)
+
+    def _late(self, reply: Reply) -> None:
+        link, now = reply.link, time.monotonic()
+        if link is None or reply.over:
+            return
+        rest = reply.begun + self.limits.timeout + reply.blocked(now) - now
+        if rest > 0.001:
+            reply.timer = self._loop.call_later(rest, self._late, reply)
+            return
+        self._stop(reply, NoAnswerError("late", f"the query took longer than {self.limits.timeout:g} s"))
+
+    def _stalled(self, reply: Reply | None) -> None:
+        """The taker takes nothing: its worker must not keep a place."""
+        link = reply.link if reply else None
+        if reply and link and link.lane is not self._aside and reply.idle_for(time.monotonic()) >= _PATIENCE * 0.9:
+            self._set_aside(link)
+
+    def _set_aside(self, link: Link) -> None:
+        now = time.monotonic()
+        if len(self._aside.links) >= self.limits.aside:
+            waits = [(other.reply.idle_for(now), other.reply) for other in self._aside.links if other.reply]
+            longest, victim = max(waits, key=lambda pair: pair[0], default=(0.0, None))
+            if victim is None or longest < 4 * _PATIENCE:
+                return
+            self._stop(victim, NoAnswerError("gone", "the client took nothing while others waited"))
+        self._move(link, self._aside)
+
+    def _move(self, link: Link, lane: _Lane) -> None:
+        before: _Lane = link.lane
+        before.links.discard(link)
+        lane.links.add(link)
+        link.lane = lane
+        link.lower(lane.nice)
+        self._fill(before)
+
+    def _stop(self, reply: Reply, error: NoAnswerError) -> None:
+        """Kill the worker of a reply that must not go on."""
+        link = reply.link
+        reply.fail(error)
+        if reply.stop_taker and reply.passed:
+            reply.stop_taker()
+        if reply.timer:
+            reply.timer.cancel()
+        if link:
+            link.reply = reply.link = None
+            self._kill(link)
+
+    def _drop(self, reply: Reply) -> None:
+        """Nobody wants the reply any more: its worker may end by itself at once, or is killed."""
+        link = reply.link
+        if link is None:
+            return
+        link.resume()
+        self._loop.call_later(_GRACE, self._dropped, reply)
+
+    def _dropped(self, reply: Reply) -> None:
+        if reply.link and reply.link.reply is reply:
+            self._stop(reply, NoAnswerError("gone", "nobody waits for the answer any more"))
+
+    # ---- processes ----
+
+    def _fill(self, lane: _Lane, wanted: int = 0) -> None:
+        """Start the workers that a lane lacks."""
+        starting = sum(not link.ready for link in lane.links)
+        wanted = lane.size if lane.kept else len(lane.links) + max(0, len(lane.first) + len(lane.queue) + wanted - starting)
+        while len(lane.links) < min(wanted, lane.size) and not self._closed and not self._resting:
+            try:
+                options = {"path": self.path, "memory": self.limits.memory, "nice": lane.nice}
+                link = Link.start(self, "spasmkg.store.worker", options)
+            except OSError as error:
+                self._failed(lane, str(error))
+                return
+            link.lane, link.path = lane, self.path
+            lane.links.add(link)
+
+    def _kill(self, link: Link) -> None:
+        """End a worker; on_lost() sees to what takes its place."""
+        link.kill()
+
+    def on_lost(self, link: Link) -> None:
+        """A worker has ended: killed, or by itself."""
+        lane: _Lane = link.lane
+        lane.links.discard(link)
+        if link in lane.idle:
+            lane.idle.remove(link)
+        if link.process.poll() is None:
+            self._dying.append(link.process)
+            if len(self._dying) == 1:
+                reap(self._dying, self._loop.call_later)
+        self.killed += 1
+        if link.reply:
+            self._stop(
+                link.reply,
+                NoAnswerError("stopped", "the query was stopped: it needs more memory or nests deeper than is allowed"),
+            )
+        if not link.ready and not self._closed:
+            self._failed(lane, self._trouble or "the worker process ended at its start")
+        else:
+            self._fill(lane)
+
+    def _failed(self, lane: _Lane, reason: str) -> None:
+        """No worker can be started: those who wait are told, and it is tried again a little later."""
+        lane.refuse(NoAnswerError("store", reason))
+        if not self._resting:
+            self._failures, self._resting = self._failures + 1, True
+            self._loop.call_later(min(5.0, 0.1 * 2**self._failures), self._try_again)
+
+    def _try_again(self) -> None:
+        self._resting = False
+        self._fill(self._quick)
+
+
+def _give_up(future: asyncio.Future[Link]) -> None:
+    if not future.done():
+        future.set_exception(NoAnswerError("busy", "the query waited too long for its turn", {"after": 10}))
