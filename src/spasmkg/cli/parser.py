@@ -77,6 +77,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "build": ("commands", "build the graph from its Turtle files into a folder"),
     "draw": ("picture", "a picture of entities, paths, a section, an answer or the schema, or a chart: SVG, PNG, HTML"),
     "export": ("commands", "write the graph in a file format"),
+    "serve": ("serve", "SPARQL, linked data and REST over HTTP, for other programs and browsers"),
     "completion": ("commands", "print the completion script of a shell"),
 }
 """Each command with the module of this package that holds its options and its work, and a summary."""

@@ -11,14 +11,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pyoxigraph as ox
 
 from spasmkg.errors import SpasmKGError, StoreError, StoreInUseError
 from spasmkg.store.oxigraph import OxigraphStore
 
-__all__ = ["change", "live"]
+__all__ = ["alone", "change", "create", "live", "number_of", "publish", "stores"]
 
 
 def live(folder: str | os.PathLike[str]) -> str:
@@ -34,6 +34,36 @@ def live(folder: str | os.PathLike[str]) -> str:
     return inner if os.path.isdir(inner) else os.fspath(folder)
 
 
+def create(folder: str | os.PathLike[str], source: str = "", dataset: str = "") -> None:
+    """Make a graph folder, all or nothing: empty, or as a copy of the store ``source``.
+
+    Raises StoreError where it cannot be written.
+    """
+    import shutil
+    import tempfile
+
+    where = os.path.abspath(folder)
+    try:
+        os.makedirs(os.path.dirname(where), exist_ok=True)
+        scratch = tempfile.mkdtemp(dir=os.path.dirname(where), prefix=".making-")
+        try:
+            made = os.path.join(scratch, "graph")
+            os.mkdir(made)
+            if source:
+                shutil.copytree(source, os.path.join(made, "store"), ignore=shutil.ignore_patterns("LOCK"))
+                with open(os.path.join(made, "dataset"), "w", encoding="ascii") as file:
+                    file.write(dataset)
+            else:
+                ox.Store(os.path.join(made, "store")).flush()
+            if os.path.isdir(where):
+                os.rmdir(where)
+            os.rename(made, where)
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+    except OSError as error:
+        raise StoreError(f"{where} could not be written: {error.strerror or error}", where) from None
+
+
 @contextmanager
 def change(folder: str | os.PathLike[str]) -> Iterator[OxigraphStore]:
     """A writable copy of the graph in a folder, which takes its place when the block ends without an error.
@@ -47,40 +77,61 @@ def change(folder: str | os.PathLike[str]) -> Iterator[OxigraphStore]:
         raise StoreError(f"{where} holds no graph; make one with: spasmkg build -o {where}", where)
     if now == where:
         raise StoreError(f"{where} is a bare store; make a folder to change with: spasmkg build -o DIR", where)
-    with _alone(where):
-        number = 1 + max(map(_number, _stores(where)), default=0)
+    with alone(where):
+        number = 1 + max(map(number_of, stores(where)), default=0)
         copy = os.path.join(where, f"store.{number}")
         try:
             ox.Store.read_only(now).backup(copy)
             store = OxigraphStore(ox.Store(copy), where)
             yield store
             store.close()  # published only when nothing writes to it any more
-            pointer = os.path.join(where, f"current.{number}")
-            with open(pointer, "w", encoding="ascii") as file:
-                file.write(os.path.basename(copy))
-            os.replace(pointer, os.path.join(where, "current"))
+            publish(where, os.path.basename(copy))
         except BaseException as error:
             for _ in range(5):  # the engine may still be writing in the background
                 shutil.rmtree(copy, ignore_errors=True)
             if isinstance(error, OSError) and not isinstance(error, SpasmKGError):
                 raise StoreError(f"{where} could not be written: {error.strerror or error}", where) from None
             raise
-        for old in _stores(where):
+        for old in stores(where):
             if os.path.join(where, old) not in (copy, now):
                 shutil.rmtree(os.path.join(where, old), ignore_errors=True)
 
 
-def _stores(folder: str) -> list[str]:
+def publish(folder: str, name: str) -> None:
+    """Let everybody read the store of this name from now on."""
+    pointer = os.path.join(folder, f"current.{os.getpid()}")
+    try:
+        with open(pointer, "w", encoding="ascii") as file:
+            file.write(name)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(pointer, os.path.join(folder, "current"))
+    except OSError:
+        with suppress(OSError):
+            os.unlink(pointer)
+        raise
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError:  # not every system can do that with a folder
+        pass
+    finally:
+        os.close(descriptor)
+
+
+def stores(folder: str) -> list[str]:
+    """The names of the stores in a graph folder."""
     return [name for name in os.listdir(folder) if name.split(".")[0] == "store"]
 
 
-def _number(name: str) -> int:
+def number_of(name: str) -> int:
+    """The number in the name of a store; 0 where it has none."""
     digits = name.removeprefix("store.")
     return int(digits) if digits.isdigit() else 0
 
 
 @contextmanager
-def _alone(folder: str) -> Iterator[None]:
+def alone(folder: str) -> Iterator[None]:
     """Nobody else changes the folder meanwhile. The lock ends with the process, however it ends."""
     try:
         import fcntl

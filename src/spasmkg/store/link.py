@@ -20,7 +20,7 @@ __all__ = ["Link", "Owner", "reap"]
 
 
 class Owner(Protocol):
-    """Who is told what becomes of a worker."""
+    """Who is told what becomes of a process."""
 
     def on_frame(self, link: Link, kind: bytes, payload: bytes) -> None:
         """A frame came."""

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from spasmkg.errors import SpasmKGError
@@ -32,6 +33,12 @@ class NoAnswerError(SpasmKGError):
     def __init__(self, code: str, reason: str, details: Mapping[str, Any] | None = None) -> None:
         self.code, self.reason, self.details = code, reason, dict(details or {})
         super().__init__(reason)
+
+
+@lru_cache(maxsize=64)
+def _head(payload: bytes) -> dict[str, Any]:
+    found: dict[str, Any] = frames.unpack(payload)
+    return found
 
 
 class Reply:
@@ -141,7 +148,7 @@ class Reply:
                 self._wake()
             return False
         if kind == frames.HEAD:
-            self.head = frames.unpack(payload)
+            self.head = _head(payload)
             return False
         if kind == frames.WHOLE:
             self._ended = True

@@ -14,7 +14,8 @@ import json
 import os
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
@@ -143,6 +144,8 @@ def _answer(channel: socket.socket, stores: _Stores, kind: bytes, payload: bytes
         out = _Out(channel, request.get("most", 1 << 62), packed=request.get("gzip", False))
         if kind == frames.CALL:
             _call(out, request)
+        elif "dump" in request:
+            _dump(out, stores.open(request["path"]), request)
         else:
             _write(out, _run(stores.open(request["path"]), request), request)
         out.close()
@@ -214,7 +217,7 @@ def syntax_error(error: SyntaxError, text: str) -> RequestError:
 
 
 def _write(out: _Out, result: Any, request: Mapping[str, Any]) -> None:
-    try:
+    with _reading():
         if isinstance(result, ox.QueryTriples):
             media = _chosen(request, "graph")
             out.head(media=media, kind="graph")
@@ -226,10 +229,32 @@ def _write(out: _Out, result: Any, request: Mapping[str, Any]) -> None:
             media = _chosen(request, "rows")
             out.head(media=media, kind="truth" if isinstance(result, ox.QueryBoolean) else "rows")
             result.serialize(out, format=RESULT_FORMATS[media])
+
+
+def _dump(out: _Out, store: ox.Store, request: Mapping[str, Any]) -> None:
+    """A graph as it is; the empty name is the default graph."""
+    graph = _graph(request["dump"]) if request["dump"] else ox.DefaultGraph()
+    if isinstance(graph, ox.NamedNode) and not store.contains_named_graph(graph):
+        raise RequestError("not-found", "there is no such graph")
+    media = _chosen(request, "graph")
+    out.head(media=media, kind="graph")
+    with _reading():
+        if media == "rdfxml":
+            triples = (q.triple for q in store.quads_for_pattern(None, None, None, graph))
+            ox.serialize(_nameable(triples), out, format=RDF_FORMATS[media])
+        else:
+            store.dump(out, RDF_FORMATS[media], from_graph=graph)
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    """What goes wrong while an answer is read from the engine."""
+    try:
+        yield
     except (BrokenPipeError, ConnectionResetError):
         raise
     except (OSError, RuntimeError, ValueError) as error:
-        raise RequestError("failed", f"the query could not be run to its end: {error}") from None
+        raise RequestError("failed", f"it could not be read to its end: {error}") from None
 
 
 def _chosen(request: Mapping[str, Any], family: str) -> str:
@@ -241,7 +266,7 @@ def _chosen(request: Mapping[str, Any], family: str) -> str:
     return media
 
 
-def _nameable(triples: ox.QueryTriples) -> Iterator[ox.Triple]:
+def _nameable(triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
     """The triples, all of whose predicates can be names of XML elements: the engine writes others all the same."""
     import re
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, MutableMapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -15,7 +16,9 @@ Headers = list[tuple[bytes, bytes]]
 Message = MutableMapping[str, Any]
 
 _BODY_SECONDS = 30.0
-"""Seconds that the body of a request may take, and one more for each 64 KiB of it."""
+"""Seconds that the body of a request may take beside what its size allows."""
+_LEAST_PACE = 16 * 1024
+"""Bytes of a body for which a second is added."""
 _TAKE_SECONDS = 30.0
 """Seconds in which a client must take what it is sent, before more is sent."""
 _MOST_PARAMETERS = 1000
@@ -76,6 +79,11 @@ class Exchange:
 
     async def body(self, most: int) -> bytes:
         """The body. Raises ProblemError where it is larger than ``most``, packed, or does not come in time."""
+        parts = [part async for part in self.stream(most)]
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    async def stream(self, most: int) -> AsyncIterator[bytes]:
+        """The body as it comes; errors as of body()."""
         if self.header(b"content-encoding").strip().lower() not in ("", "identity"):
             raise ProblemError(
                 415, "unsupported-encoding", "send the body as it is, without Content-Encoding", [(b"accept-encoding", b"identity")]
@@ -83,23 +91,22 @@ class Exchange:
         length = self.header(b"content-length")
         if length.isdigit() and int(length) > most:
             raise self._too_large(most)
-        parts: list[bytes] = []
         size = 0
-        loop = asyncio.get_running_loop()
+        begun = time.monotonic()
         try:
-            async with asyncio.timeout(_BODY_SECONDS) as limit:
-                while True:
+            while True:
+                left = begun + _BODY_SECONDS + size / _LEAST_PACE - time.monotonic()
+                async with asyncio.timeout(max(0.0, left)):
                     message = await self._receive()
-                    if message["type"] == "http.disconnect":
-                        raise ClientGoneError
-                    parts.append(message.get("body", b""))
-                    size += len(parts[-1])
-                    if size > most:
-                        raise self._too_large(most)
-                    if not message.get("more_body"):
-                        return parts[0] if len(parts) == 1 else b"".join(parts)
-                    if len(parts) == 2:
-                        limit.reschedule(loop.time() + _BODY_SECONDS + most / 65536)
+                if message["type"] == "http.disconnect":
+                    raise ClientGoneError
+                part: bytes = message.get("body", b"")
+                size += len(part)
+                if size > most:
+                    raise self._too_large(most)
+                yield part
+                if not message.get("more_body"):
+                    return
         except TimeoutError:
             raise ProblemError(
                 408, "slow-request", "the body did not come in time", [(b"connection", b"close")]

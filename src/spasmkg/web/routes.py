@@ -1,0 +1,19 @@
+"""The addresses of the server. To add one: write ``async def name(service, exchange)`` and name it here."""
+
+from __future__ import annotations
+
+from spasmkg.web import graphs, health, query, update
+from spasmkg.web.app import Route
+
+__all__ = ["ROUTES"]
+
+_ASKING = ("GET", "HEAD", "POST")
+_ALL = ("GET", "HEAD", "PUT", "POST", "DELETE")
+
+ROUTES = (
+    Route("/sparql", query.sparql, _ASKING, _ASKING),
+    Route("/update", update.update, ("POST",), ()),
+    Route("/store", graphs.store, _ALL),
+    Route("/store/", graphs.store, _ALL, below=True),
+    Route("/health", health.health),
+)

@@ -1,0 +1,99 @@
+"""The server as a process: it finds its store, starts its workers, listens, and ends in good order."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+from spasmkg import cache
+from spasmkg.errors import StoreError, UsageError
+from spasmkg.home import store_of
+from spasmkg.store import create, live
+from spasmkg.store.pool import Limits, Pool
+from spasmkg.store.reply import NoAnswerError
+from spasmkg.store.writing import Writing
+from spasmkg.web.log import AccessLog
+from spasmkg.web.service import Options, Service
+
+__all__ = ["run"]
+
+_GRACE_SECONDS = 10
+
+
+def run(options: Options, announce: Callable[[str], None], note: Callable[[str], None]) -> None:
+    """Serve until the process is told to end; ``announce`` gets the address when connections are accepted.
+
+    Raises UsageError for options that do not fit, StoreError where the store or the port cannot be had.
+    """
+    path, dataset = _store(options, note)
+    asyncio.run(_serve(options, path, dataset, announce))
+
+
+def _store(options: Options, note: Callable[[str], None]) -> tuple[str, str]:
+    """The store to read and the name of its dataset; made first where it is missing."""
+    if not options.store:
+        home, dataset = cache.bundled(note)
+        return store_of(f"{home}/store", dataset, note), dataset
+    folder = Path(options.store)
+    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+        source = ""
+        dataset = ""
+        if not options.empty:
+            home, dataset = cache.bundled(note)
+            source = f"{home}/store"
+        create(folder, source, dataset)
+    path = live(folder)
+    if not os.path.isfile(os.path.join(path, "CURRENT")):
+        raise StoreError(f"{folder} holds no graph; make one with: spasmkg build -o {folder}", str(folder))
+    named = folder / "dataset"
+    return path, named.read_text().strip() if named.is_file() else ""
+
+
+async def _serve(options: Options, path: str, dataset: str, announce: Callable[[str], None]) -> None:
+    import uvicorn
+
+    from spasmkg.web.app import App
+    from spasmkg.web.routes import ROUTES
+    from spasmkg.web.http import BoundedProtocol, BoundedServer
+
+    listening = _listen(options.host, options.port)
+    port = listening.getsockname()[1]
+    pool = Pool(path, Limits(quick=options.workers, timeout=options.timeout))
+    writing = Writing(options.store, lambda now: setattr(pool, "path", now), pool.paths) if options.token else None
+    log = AccessLog()
+    try:
+        if writing:
+            await writing.start()
+        await pool.start()
+        service = Service(options, pool, dataset, writing)
+        config = uvicorn.Config(
+            App(service, log, ROUTES), http=BoundedProtocol, loop="none", lifespan="off", ws="none", log_config=None,
+            log_level="critical", access_log=False, server_header=False, proxy_headers=False, timeout_keep_alive=15,
+            timeout_graceful_shutdown=_GRACE_SECONDS,
+        )  # fmt: skip
+        host = f"[{options.host}]" if ":" in options.host else options.host
+        await BoundedServer(config, lambda: announce(f"http://{host}:{port}/")).serve([listening])
+    except NoAnswerError as error:
+        raise StoreError(error.reason, path) from None
+    finally:
+        listening.close()
+        if writing:
+            await writing.close()
+        await pool.close()
+        log.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # named, so that asyncio sends at once
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind(address)
+        sock.setblocking(False)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise UsageError(f"cannot listen on {host} port {port}: {reason}; choose another with --port, or 0 for any") from None
+    return sock

@@ -1,0 +1,117 @@
+"""What all requests share: the options of the server, its workers, and which dataset they answer from."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from spasmkg.web.exchange import ProblemError
+
+if TYPE_CHECKING:
+    from spasmkg.store.pool import Pool
+    from spasmkg.store.reply import NoAnswerError
+    from spasmkg.store.writing import Writing
+    from spasmkg.web.exchange import Exchange, Headers
+
+__all__ = ["Options", "Service", "problem_of"]
+
+_HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(?::\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::\d{1,5})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What ``spasmkg serve`` was told."""
+
+    store: str = ""
+    host: str = "127.0.0.1"
+    port: int = 0
+    timeout: float = 60.0
+    workers: int = 4
+    token: str = ""
+    """The secret of those who may write; "" where nobody may."""
+    allow_service: tuple[str, ...] = ()
+    cors: tuple[str, ...] = ("*",)
+    """The origins whose pages may read; none where it is empty."""
+    base_url: str = ""
+    article: str = ""
+    log_queries: bool = False
+    empty: bool = False
+
+
+class Service:
+    """The running server."""
+
+    def __init__(self, options: Options, pool: Pool, dataset: str, writing: Writing | None = None) -> None:
+        self.options, self.pool, self.dataset, self.writing = options, pool, dataset, writing
+        self.prefix = urlsplit(options.base_url).path.rstrip("/")
+        """The path under which a proxy shows the server; "" for none."""
+        self._seen = self._state = ""
+
+    @property
+    def state(self) -> str:
+        """A name for what the store holds now: another one after each change."""
+        if self._seen != self.pool.path:
+            self._seen = self.pool.path
+            found = os.stat(os.path.join(self._seen, "CURRENT"))
+            self._state = f"{self.dataset} {self._seen} {found.st_ino} {found.st_mtime_ns}"
+        return self._state
+
+    def base(self, x: Exchange) -> str:
+        """The address of the server as its clients see it, without a slash at the end."""
+        if self.options.base_url:
+            return self.options.base_url.rstrip("/")
+        host = x.header(b"host")
+        if not _HOST.fullmatch(host):
+            server = x.scope.get("server") or ("127.0.0.1", self.options.port)
+            host = f"{server[0]}:{server[1]}"
+        return f"{x.scope['scheme']}://{host}"
+
+    def etag(self, *parts: object) -> str:
+        """An entity tag for what depends on these values and on what the store holds."""
+        seed = "\0".join(map(str, (self.state, *parts)))
+        return f'W/"{hashlib.blake2b(seed.encode(), digest_size=12).hexdigest()}"'
+
+    def authorize(self, x: Exchange) -> Writing:
+        """Who may write, where writing is allowed at all. Raises ProblemError for everybody else."""
+        if self.writing is None:
+            raise ProblemError(403, "read-only", "this server answers queries only; updates are not enabled")
+        scheme, _, given = x.header(b"authorization").partition(" ")
+        if scheme.lower() != "bearer" or not hmac.compare_digest(given.strip().encode(), self.options.token.encode()):
+            detail = "to write needs the header Authorization: Bearer TOKEN, with the token of this server"
+            raise ProblemError(401, "unauthorized", detail, [(b"www-authenticate", b'Bearer realm="spasmkg"')])
+        return self.writing
+
+    def cors(self, x: Exchange) -> Headers:
+        """The headers that let pages of other origins read the answer."""
+        origin = x.header(b"origin")
+        if not self.options.cors or not origin:
+            return []
+        if "*" in self.options.cors:
+            allowed: Headers = [(b"access-control-allow-origin", b"*")]
+        elif origin in self.options.cors:
+            allowed = [(b"access-control-allow-origin", origin.encode("latin-1")), (b"vary", b"Origin")]
+        else:
+            return [(b"vary", b"Origin")]
+        return [*allowed, (b"access-control-expose-headers", b"ETag, Link, Location, Retry-After")]
+
+
+_STATUS = {
+    "malformed": 400, "not-found": 404, "not-acceptable": 406, "no-space": 507, "too-large": 422, "refused": 501, "failed": 500, "stopped": 500,
+    "store": 503, "busy": 503, "late": 504,
+}  # fmt: skip
+
+
+def problem_of(error: NoAnswerError) -> ProblemError:
+    """The answer to a request that the workers could not answer.
+
+    A refusal is 501: the query is right, and this server does not do what it asks for. (The protocol leaves it 500.)
+    """
+    details = dict(error.details)
+    after = details.pop("after", 1)
+    headers = [(b"retry-after", str(after).encode())] if error.code in ("busy", "store") else []
+    return ProblemError(_STATUS.get(error.code, 500), error.code, error.reason, headers, **details)
