@@ -23,6 +23,7 @@ OA = "http://www.w3.org/ns/oa#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 DCTERMS = "http://purl.org/dc/terms/"
 BIOLINK = "https://w3id.org/biolink/vocab/"
+VOID = "http://rdfs.org/ns/void#"
 RDF_TYPE = RDF + "type"
 RDFS_LABEL = RDFS + "label"
 

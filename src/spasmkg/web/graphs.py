@@ -15,8 +15,8 @@ from urllib.parse import quote, urljoin
 from spasmkg.store.reply import NoAnswerError
 from spasmkg.store.writer import INCOMING
 from spasmkg.web.exchange import ProblemError, only, parameters
-from spasmkg.web.negotiation import GRAPH, choose, matches
-from spasmkg.web.query import CACHED, Wanted, run, wanted
+from spasmkg.web.negotiation import GRAPH, choose
+from spasmkg.web.query import Wanted, run, wanted
 from spasmkg.web.service import problem_of
 
 if TYPE_CHECKING:
@@ -92,8 +92,7 @@ async def _read(service: Service, x: Exchange, graph: str | None, pairs: list[tu
     if not media:
         raise ProblemError(406, "not-acceptable", "none of the accepted media types is offered", offered=list(GRAPH))
     etag = service.etag("store", graph, media)
-    if (known := x.header(b"if-none-match")) and matches(known, etag):
-        await x.respond(304, [(b"etag", etag.encode()), *CACHED])
+    if await service.is_known(x, etag):
         return
     await run(service, x, {"dump": graph, "graph": GRAPH[media]}, Wanted("", media), etag)
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 from spasmkg.store.reply import NoAnswerError, Reply
 from spasmkg.web import guarding
 from spasmkg.web.exchange import ClientGoneError, Exchange, ProblemError, only, parameters, utf8
-from spasmkg.web.negotiation import GRAPH, ROWS, by_name, choose, matches
-from spasmkg.web.service import problem_of
+from spasmkg.web.negotiation import GRAPH, ROWS, by_name, choose
+from spasmkg.web.service import CACHED, problem_of
 
 if TYPE_CHECKING:
     from spasmkg.web.service import Service
 
-__all__ = ["CACHED", "FORM", "MOST_TEXT", "Wanted", "answer", "dataset", "form", "run", "sparql", "text_of", "wanted"]
+__all__ = ["FORM", "MOST_TEXT", "Wanted", "answer", "dataset", "form", "run", "sparql", "text_of", "wanted"]
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
@@ -66,15 +66,11 @@ async def answer(service: Service, x: Exchange, request: dict[str, Any], want: W
     etag = ""
     if x.method in ("GET", "HEAD") and not guarding.is_volatile(text):
         etag = service.etag(text, want.rows, want.graph, request.get("default"), request.get("named"))
-        if (known := x.header(b"if-none-match")) and matches(known, etag):
-            await x.respond(304, [(b"etag", etag.encode()), *CACHED])
+        if await service.is_known(x, etag):
             return
     if not guarding.is_harmless(text):
         request["check"] = guarding.CHECK
     await run(service, x, {**request, **want.names}, want, etag)
-
-
-CACHED = [(b"cache-control", b"no-cache"), (b"vary", b"Accept, Accept-Encoding")]
 
 
 async def run(service: Service, x: Exchange, request: dict[str, Any], want: Wanted, etag: str = "") -> None:

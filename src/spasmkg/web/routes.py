@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spasmkg.web import graphs, health, query, update
+from spasmkg.web import description, graphs, health, query, update
 from spasmkg.web.app import Route
 
 __all__ = ["ROUTES"]
@@ -15,5 +15,6 @@ ROUTES = (
     Route("/update", update.update, ("POST",), ()),
     Route("/store", graphs.store, _ALL),
     Route("/store/", graphs.store, _ALL, below=True),
+    Route("/.well-known/void", description.void),
     Route("/health", health.health),
 )

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import os
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from spasmkg.store.reply import NoAnswerError
 from spasmkg.web.exchange import ProblemError
+from spasmkg.web.negotiation import matches
 
 if TYPE_CHECKING:
     from spasmkg.store.pool import Pool
-    from spasmkg.store.reply import NoAnswerError
     from spasmkg.store.writing import Writing
     from spasmkg.web.exchange import Exchange, Headers
 
-__all__ = ["Options", "Service", "problem_of"]
+__all__ = ["CACHED", "Options", "Service", "problem_of"]
 
+CACHED = [(b"cache-control", b"no-cache"), (b"vary", b"Accept, Accept-Encoding")]
+"""The headers of an answer that may be kept, and must be asked for again."""
 _HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(?::\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::\d{1,5})?")
 
 
@@ -51,6 +55,7 @@ class Service:
         self.prefix = urlsplit(options.base_url).path.rstrip("/")
         """The path under which a proxy shows the server; "" for none."""
         self._seen = self._state = ""
+        self._kept: dict[str, tuple[str, Any]] = {}
 
     @property
     def state(self) -> str:
@@ -75,6 +80,27 @@ class Service:
         """An entity tag for what depends on these values and on what the store holds."""
         seed = "\0".join(map(str, (self.state, *parts)))
         return f'W/"{hashlib.blake2b(seed.encode(), digest_size=12).hexdigest()}"'
+
+    async def is_known(self, x: Exchange, etag: str) -> bool:
+        """Whether the client has this answer already; then it has been told so."""
+        known = x.header(b"if-none-match")
+        if not known or not matches(known, etag):
+            return False
+        await x.respond(304, [(b"etag", etag.encode()), *CACHED])
+        return True
+
+    async def rows(self, name: str, query: str) -> list[dict[str, Any]]:
+        """The rows of a query of our own, in the form of SPARQL JSON results; kept until the store changes."""
+        state = self.state
+        if self._kept.get(name, ("",))[0] != state:
+            try:
+                reply = await self.pool.ask({"query": query, "rows": "json", "graph": ""}, digest=name.encode())
+                data = b"".join([chunk async for chunk in reply.chunks()])
+            except NoAnswerError as error:
+                raise problem_of(error) from None
+            self._kept[name] = (state, json.loads(data)["results"]["bindings"])
+        found: list[dict[str, Any]] = self._kept[name][1]
+        return found
 
     def authorize(self, x: Exchange) -> Writing:
         """Who may write, where writing is allowed at all. Raises ProblemError for everybody else."""
