@@ -13,6 +13,8 @@
     │   ├── DataSyntaxError                    a file that cannot be read: file, line
     │   ├── IdentifierError                    an identifier that is none: what is wrong with it
     │   └── RefusedError (PermissionError)     asked for something that is not allowed
+    ├── StoppedError (RuntimeError)            a query that asked for more than it may use
+    │   └── OutOfTimeError (TimeoutError)      more time
     ├── StoreError (OSError)                   the store cannot be opened, read or written
     │   └── StoreInUseError                    another process is writing to it
     ├── BuildError (RuntimeError)              the ontology files do not make a graph
@@ -36,9 +38,11 @@ __all__ = [
     "MissingExtraError",
     "NotFoundError",
     "NothingToDrawError",
+    "OutOfTimeError",
     "QuerySyntaxError",
     "RefusedError",
     "SpasmKGError",
+    "StoppedError",
     "StoreError",
     "StoreInUseError",
     "UsageError",
@@ -163,6 +167,22 @@ class IdentifierError(UsageError):
 
 class RefusedError(UsageError, PermissionError):
     """Something that is not allowed here, such as a query that reaches for the network."""
+
+
+class StoppedError(SpasmKGError, RuntimeError):
+    """A query that was stopped, because it needs more memory or nests deeper than is allowed."""
+
+
+class OutOfTimeError(StoppedError, TimeoutError):
+    """A query that was stopped because it took longer than it was given; ``seconds`` says how long that was.
+
+    >>> print(OutOfTimeError(2.5))
+    the query was stopped after 2.5 s; give it more time with timeout=, or ask for less
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__(f"the query was stopped after {seconds:g} s; give it more time with timeout=, or ask for less")
 
 
 class StoreError(SpasmKGError, OSError):

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from spasmkg.inferences import Inference
     from spasmkg.model import Claim, Entity, Hit
     from spasmkg.overview import SchemaEntry
+    from spasmkg.store import Store
 
 __all__ = ["KnowledgeGraph", "open_graph"]
 
@@ -122,10 +123,23 @@ class KnowledgeGraph(Walking):
 
     # ---- questions ----
 
-    def query(self, text: str) -> Answer:
+    _bounded: Store | None = None
+
+    def _within(self, timeout: float | None) -> Store:
+        """The store, or a worker process that holds it and is killed after so many seconds."""
+        if timeout is None:
+            return self.store
+        from spasmkg.store.bounded import bounded
+
+        self._bounded = bounded(self.store, timeout, self._bounded)
+        return self._bounded
+
+    def query(self, text: str, *, timeout: float | None = None) -> Answer:
         """Run any SPARQL 1.1 query; the project's prefixes are declared already.
 
-        Nothing in the query may reach for the network. Raises QuerySyntaxError with line and column, RefusedError.
+        Nothing in the query may reach for the network. With ``timeout`` the query is run to its end in a process of
+        its own, which is killed after so many seconds. Raises QuerySyntaxError with line and column, RefusedError,
+        OutOfTimeError.
 
         >>> row = next(open_graph().query("SELECT (COUNT(*) AS ?n) { ?drug spasm:listedIn spasm:list-of-drugs }").rows)
         >>> row["n"].value
@@ -135,7 +149,7 @@ class KnowledgeGraph(Walking):
 
         sparql.guard(text)
         begun = time.perf_counter()
-        result = self.store.query(text, ns.prefixes())
+        result = self._within(timeout).query(text, ns.prefixes())
         answer = Answer(result, self.store.engine, text, self.dataset, time.perf_counter() - begun)
         columns = {"?" + v for v in answer.variables}
         patterns = sparql.outer_patterns(text, ns.prefixes()) if columns else None
@@ -146,16 +160,16 @@ class KnowledgeGraph(Walking):
             answer.look_up = lambda rows: _evidence().of_rows(self.store, rows, templates)
         return answer
 
-    def run(self, name: str, **values: Value) -> Answer:
+    def run(self, name: str, *, timeout: float | None = None, **values: Value) -> Answer:
         """Ask a competency question by name; parameters take entities, numbers, several values, or ``"any"``.
 
-        Without values the example in the question's file is used. Raises NotFoundError for an unknown question,
-        parameter or entity.
+        Without values the example in the question's file is used; ``timeout`` is that of :meth:`query`. Raises
+        NotFoundError for an unknown question, parameter or entity, OutOfTimeError.
 
         >>> [r["side_effect_label"].value for r in open_graph().run("drug-side-effects", drug="dantrolene")]
         ['hepatotoxicity', 'muscle weakness']
         """
-        return self._asked(*self.bind(name, **values))
+        return self._asked(*self.bind(name, **values), timeout)
 
     def conflicts(self, *names: str) -> list[tuple[competency.Question, Answer]]:
         """Contradictions and tensions: each question with the tag ``conflict``, or those named, with its answer.
@@ -178,10 +192,10 @@ class KnowledgeGraph(Walking):
         """
         return [(q, self._asked(q, q.unrestricted())) for q in competency.tagged("gap", names)]
 
-    def _asked(self, question: competency.Question, text: str) -> Answer:
+    def _asked(self, question: competency.Question, text: str, timeout: float | None = None) -> Answer:
         """The answer to a question whose SPARQL is bound."""
         begun = time.perf_counter()
-        result = self.store.query(text)
+        result = self._within(timeout).query(text)
         answer = Answer(result, self.store.engine, text, self.dataset, time.perf_counter() - begun)
         if question.evidence or question.evidence_query or question.absent:
             answer.look_up = lambda rows: _evidence().of_question(self.store, question, rows)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from spasmkg import competency
 from spasmkg import namespaces as ns
 from spasmkg.cli.output import clean, note, write_bytes
-from spasmkg.cli.parser import TABLES, format_option
+from spasmkg.cli.parser import TABLES, format_option, seconds_option
 from spasmkg.errors import NotFoundError, UsageError
 from spasmkg.kg import KnowledgeGraph, open_graph
 from spasmkg.resources import short_dataset
@@ -59,7 +59,7 @@ def _query(options: argparse.Namespace) -> int:
     if options.show:
         sys.stdout.write(kg.bind(options.name, **values)[1])
         return 0
-    answer = kg.run(options.name, **values)
+    answer = kg.run(options.name, timeout=options.timeout, **values)
     if sys.stdout.isatty() and not options.format:
         note(question.summary)
     return _print_rows(answer, options)
@@ -104,7 +104,7 @@ def _sparql(options: argparse.Namespace) -> int:
             raise NotFoundError("file", text)
         with open(text, encoding="utf-8") as file:
             text = file.read()
-    answer = open_named(options).query(text)
+    answer = open_named(options).query(text, timeout=options.timeout)
     if answer.kind != "graph" or options.format in ("table", "tsv", "csv", "json", "xml", "md"):
         return _print_rows(answer, options)
     from spasmkg.store import memory
@@ -162,12 +162,14 @@ def _query_options(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--evidence", action="store_true", help="add where the source states each row")
     sub.add_argument("--show", action="store_true", help="print the bound SPARQL and nothing else")
     sub.add_argument("--tag", metavar="TAG", help="list only questions with this tag")
+    seconds_option(sub)
     format_option(sub)
 
 
 def _sparql_options(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("text", metavar="TEXT|FILE|-", help="the query, a file that holds it, or - for standard input")
     sub.add_argument("--evidence", action="store_true", help="add where the source states each row")
+    seconds_option(sub)
     format_option(sub, (*TABLES, "turtle", "ntriples", "jsonld", "nquads", "trig"))
 
 

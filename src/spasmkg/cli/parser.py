@@ -11,7 +11,16 @@ from typing import Any, NoReturn
 
 from spasmkg import __version__
 
-__all__ = ["COMMANDS", "Parser", "entity_option", "format_option", "make_parser", "positive"]
+__all__ = [
+    "COMMANDS",
+    "Parser",
+    "entity_option",
+    "format_option",
+    "make_parser",
+    "positive",
+    "seconds",
+    "seconds_option",
+]
 
 TABLES = ("table", "tsv", "csv", "json", "xml", "md")
 
@@ -139,6 +148,22 @@ def positive(text: str) -> int:
     if not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"'{text}' is not a number above 0")
     return int(text)
+
+
+def seconds(text: str) -> float:
+    """A number of seconds above 0, for argparse."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < 1e6:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number of seconds above 0")
+    return value
+
+
+def seconds_option(sub: argparse.ArgumentParser) -> None:
+    """The option ``--timeout``."""
+    sub.add_argument("--timeout", type=seconds, metavar="SECONDS", help="stop the query after so long; then exit 1")
 
 
 def entity_option(sub: argparse.ArgumentParser) -> None:

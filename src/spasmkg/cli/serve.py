@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable
 
 from spasmkg.cli.output import WrongUseError, note
-from spasmkg.cli.parser import positive
+from spasmkg.cli.parser import positive, seconds
 from spasmkg.errors import NotFoundError, UsageError
 
 __all__ = ["OPTIONS", "RUN"]
@@ -68,16 +68,6 @@ def _base(url: str) -> str:
     return url
 
 
-def _seconds(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0 < value < 1e6:
-        raise argparse.ArgumentTypeError(f"'{text}' is not a number of seconds above 0")
-    return value
-
-
 def _port(text: str) -> int:
     if not text.isdigit() or int(text) > 65535:
         raise argparse.ArgumentTypeError(f"'{text}' is not a port: 0 to 65535")
@@ -91,7 +81,7 @@ def _options(sub: argparse.ArgumentParser) -> None:
     )
     sub.add_argument("--host", default="127.0.0.1", metavar="HOST", help="the address to listen on (127.0.0.1)")
     sub.add_argument("--port", type=_port, default=7878, metavar="N", help="the port; 0 takes a free one (7878)")
-    sub.add_argument("--timeout", type=_seconds, default=60.0, metavar="SECONDS", help="what a query may take (60)")
+    sub.add_argument("--timeout", type=seconds, default=60.0, metavar="SECONDS", help="what a query may take (60)")
     sub.add_argument("--workers", type=positive, default=4, metavar="N", help="processes for quick queries (4)")
     sub.add_argument("--enable-update", action="store_true", help="open /update and writing on /store; needs a token")
     sub.add_argument("--token-file", metavar="FILE", help="the token of those who may write, on one line")

@@ -7,6 +7,7 @@ only looks for what could be dangerous at all; what holds something of the kind 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 
 from spasmkg import sparql
 from spasmkg.errors import RefusedError
@@ -39,23 +40,73 @@ def is_volatile(text: str) -> bool:
 
 
 def checked(text: str) -> tuple[str, str]:
-    """The text to run and ""; or, where it is refused, a text of the same syntax and length that is harmless, and why.
+    """The text to run and ""; or, where it is refused, another one with the same mistakes that is harmless, and why.
+
+    LOAD SILENT of what may not be loaded does nothing and succeeds, as SILENT has it.
 
     >>> checked("ASK { SERVICE SILENT <http://localhost/> { } }")[0]
     'ASK { GRAPH          <http://localhost/> { } }'
+    >>> checked("CLEAR ALL; LOAD SILENT <http://localhost/>")
+    ('CLEAR ALL; INSERT DATA {}', '')
     """
+    refusal = ""
     try:
-        return sparql.guard(text) or text, ""
+        return _guarded(text), ""
     except RefusedError as error:
-        out, at = [], 0
-        for token in sparql.tokens(text):
-            word = token.text.upper()
-            if token.kind == "word" and word in ("SERVICE", "SILENT"):
-                out += [text[at : token.start], "GRAPH  " if word == "SERVICE" else "      "]
-                at = token.start + len(word)
-        other = "".join([*out, text[at:]])
-        try:
-            sparql.guard(other)
-        except RefusedError:
-            other = ""
-        return other, str(error)
+        refusal = str(error)
+    loads = list(_loads(text))
+    quiet = _spliced(text, [(start, end, "INSERT DATA {}") for start, end, _, silent in loads if silent])
+    try:
+        return _guarded(quiet), ""
+    except RefusedError:
+        pass
+    other = [(start, end, like) for start, end, like, _ in loads]
+    for token in sparql.tokens(text):
+        word = token.text.upper() if token.kind == "word" else ""
+        if word == "SERVICE":
+            other.append((token.start, token.start + 7, "GRAPH  "))
+        elif word == "SILENT" and not loads:
+            other.append((token.start, token.start + 6, "      "))
+    harmless = _spliced(text, sorted(other))
+    try:
+        return _guarded(harmless), refusal
+    except RefusedError:
+        return "", refusal
+
+
+def _guarded(text: str) -> str:
+    run = sparql.guard(text) or text
+    if any(t.kind == "word" and t.text.upper().startswith("LOAD") for t in sparql.tokens(run)):
+        raise RefusedError("LOAD reaches for another server; nothing here may use the network")
+    return run
+
+
+def _loads(text: str) -> Iterator[tuple[int, int, str, bool]]:
+    """Where each LOAD begins and ends, an operation of the same syntax that loads nothing, and whether it is silent."""
+    stream = [*sparql.tokens(text), *[sparql.Token("end", "", len(text))] * 6]
+    words = [t.text.upper() if t.kind == "word" else t.kind if t.kind in ("iri", "pname") else t.text for t in stream]
+    for i, word in enumerate(words):
+        if word != "LOAD" or words[i - 1] not in (";", "iri") and i > 0:
+            continue
+        silent = words[i + 1] == "SILENT"
+        at = i + 1 + silent
+        if words[at] not in ("iri", "pname"):  # a mistake, and to stay one
+            yield stream[i].start, stream[i].start + 4, "CLEAR GRAPH", False
+            continue
+        source = stream[at].text
+        quietly = "SILENT " if silent else ""
+        if words[at + 1 : at + 3] == ["INTO", "GRAPH"] and words[at + 3] in ("iri", "pname"):
+            last = stream[at + 3]
+            like = f"COPY {quietly}{source} TO {last.text}"
+        else:
+            last = stream[at]
+            like = f"CLEAR {quietly}GRAPH {source}"
+        yield stream[i].start, last.start + len(last.text), like, silent
+
+
+def _spliced(text: str, parts: Iterable[tuple[int, int, str]]) -> str:
+    out, at = [], 0
+    for start, end, words in parts:
+        out += [text[at:start], words]
+        at = end
+    return "".join([*out, text[at:]])
