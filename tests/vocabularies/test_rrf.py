@@ -177,14 +177,14 @@ def test_the_pipe_at_the_end_may_be_missing(tmp_path):
 
 def test_files_without_the_file_of_names_are_refused(tmp_path):
     shutil.copy(RXNORM / "RXNREL.RRF", tmp_path)
-    with pytest.raises(DataSyntaxError, match="names are in RXNCONSO.RRF"):
+    with pytest.raises(DataSyntaxError, match=r"names are in RXNCONSO\.RRF"):
         read(tmp_path)
 
 
 def test_two_releases_are_not_mixed():
     with pytest.raises(DataSyntaxError, match="RxNorm and UMLS files together"):
         read(RXNORM, UMLS)
-    with pytest.raises(DataSyntaxError, match="names are in RXNCONSO.RRF too"):
+    with pytest.raises(DataSyntaxError, match=r"names are in RXNCONSO\.RRF too"):
         read(RXNORM, RXNORM / "RXNCONSO.RRF")
 
 
