@@ -23,12 +23,12 @@ _PATTERNS = {
     "HP": r"\d{7}", "MONDO": r"\d{7}", "DOID": r"\d+", "SYMP": r"\d{7}", "MAXO": r"\d{7}", "UBERON": r"\d{7}",
     "CHEBI": r"\d+", "NCIT": r"C\d+", "OAE": r"\d{7}", "RO": r"\d{7}|[A-Za-z]\w*", "ECO": r"\d{7}",
     "umls": r"C\d{7}", "mesh": r"[CDMQTA]\d{6}(\d{3})?", "snomedct": r"[1-9]\d{5,17}",
-    "icd10cm": r"[A-Z]\d[0-9A-Z](\.[0-9A-Z]{1,4})?(-[A-Z]\d[0-9A-Z])?|\d{1,2}",
+    "icd10cm": r"[A-Z][0-9A-Z]{2}(\.[0-9A-Z]{1,4})?(-[A-Z][0-9A-Z]{2})?|\d{1,2}",
     "rxnorm": r"\d{1,8}", "atc": r"[A-Z](\d\d([A-Z]([A-Z](\d\d)?)?)?)?", "loinc": r"\d{1,7}-\d|L[PAGRL]\d+-\d|MTHU\d+",
     "drugbank": r"DB\d{5}|DBSALT\d{6}|DBMET\d{5}",
 }  # fmt: skip
 _FORMS = {prefix: re.compile(pattern, re.ASCII) for prefix, pattern in _PATTERNS.items()}
-_DAMAGED = re.compile(r"\d+(\.\d+)?[Ee]\+?\d+", re.ASCII)
+_DAMAGED = re.compile(r"\d+\.\d+[Ee]\+?\d+|\d+[Ee]\+\d+", re.ASCII)
 _PLAIN = re.compile(r"[^\s<>\"{}|\\^`]+")
 _UPPER = frozenset(("umls", "mesh", "icd10cm", "atc", "loinc", "drugbank", "NCIT"))
 _VERSIONED = r"_(?:\d{4}_\d{1,2}_\d{1,2}|\d{4}(?:[A-Z]{2})?)$"
@@ -158,7 +158,7 @@ def _tidy(prefix: str, local: str) -> str:
         local = local[n + 1 :]
     if prefix in _UPPER:
         local = local.upper()
-    if prefix == "icd10cm" and re.fullmatch(r"[A-Z]\d[0-9A-Z]{2,5}", local):
+    if prefix == "icd10cm" and re.fullmatch(r"[A-Z][0-9A-Z]{3,6}", local):
         local = f"{local[:3]}.{local[3:]}"
     if prefix == "snomedct":
         local = local.split("|")[0].strip()
@@ -206,6 +206,8 @@ def _mod10(code: str) -> bool:
     (True, True, False)
     """
     number, _, check = code.partition("-")
+    if number.startswith(("LL", "LG", "LR")):
+        return True  # lists and groups: the rule is seen to hold of numbers, of all parts and answers at hand, not of these
     total = 0
     for place, sign in enumerate(number.encode("ascii")[::-1]):
         value = sign - 48
