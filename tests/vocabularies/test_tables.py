@@ -29,6 +29,7 @@ CASES = [
     Case("rxnorm", "RXNCONSO.RRF"),
     Case("umls", "MRCONSO.RRF"),
     Case("umls", "MRCONSO.RRF", prefix="snomedct"),
+    Case("loinc", "Loinc.csv", headers=1),
     Case("snomedct", "sct2_Description_Snapshot-en_INT_20240101.txt", headers=1),
 ]
 

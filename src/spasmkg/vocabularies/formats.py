@@ -71,6 +71,7 @@ class Format(NamedTuple):
 FORMATS = (
     Format("RRF", "rrf"),
     Format("RF2", "rf2"),
+    Format("LOINC table", "loinc"),
     Format("OBO", "obo"),
 )
 """The layouts that are known, the most particular first."""
