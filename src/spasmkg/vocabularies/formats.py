@@ -72,6 +72,7 @@ FORMATS = (
     Format("RRF", "rrf"),
     Format("RF2", "rf2"),
     Format("LOINC table", "loinc"),
+    Format("ICD-10-CM", "icd10cm"),
     Format("OBO", "obo"),
 )
 """The layouts that are known, the most particular first."""
