@@ -73,6 +73,8 @@ FORMATS = (
     Format("RF2", "rf2"),
     Format("LOINC table", "loinc"),
     Format("ICD-10-CM", "icd10cm"),
+    Format("MeSH XML", "mesh"),
+    Format("MeSH N-Triples", "meshnt"),
     Format("OBO", "obo"),
 )
 """The layouts that are known, the most particular first."""
