@@ -15,7 +15,7 @@ from contextlib import contextmanager
 
 import pyoxigraph as ox
 
-from spasmkg.errors import StoreError, StoreInUseError
+from spasmkg.errors import SpasmKGError, StoreError, StoreInUseError
 from spasmkg.store.oxigraph import OxigraphStore
 
 __all__ = ["change", "live"]
@@ -61,8 +61,9 @@ def change(folder: str | os.PathLike[str]) -> Iterator[OxigraphStore]:
                 file.write(os.path.basename(copy))
             os.replace(pointer, os.path.join(where, "current"))
         except BaseException as error:
-            shutil.rmtree(copy, ignore_errors=True)
-            if isinstance(error, OSError) and not isinstance(error, StoreError):
+            for _ in range(5):  # the engine may still be writing in the background
+                shutil.rmtree(copy, ignore_errors=True)
+            if isinstance(error, OSError) and not isinstance(error, SpasmKGError):
                 raise StoreError(f"{where} could not be written: {error.strerror or error}", where) from None
             raise
         for old in _stores(where):

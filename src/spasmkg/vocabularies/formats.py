@@ -69,6 +69,8 @@ class Format(NamedTuple):
 
 FORMATS = (
     Format("OBO", "obo"),
+    Format("OWL functional syntax", "functional"),
+    Format("OWL/XML", "owlxml"),
     Format("OWL", "owl"),
 )
 """The layouts that are known, the most particular first."""

@@ -67,14 +67,14 @@ def syntax(source: Source, head: bytes) -> str:
 
 
 def chunks(source: Source, media: str) -> Iterator[bytes]:
-    """The bytes of an RDF file as UTF-8, without byte-order mark and XML declaration.
+    """The bytes of a file in a syntax of RDF, or in ``xml``, as UTF-8, without byte-order mark and XML declaration.
 
     Raises RefusedError for XML with a DOCTYPE, DataSyntaxError for an encoding that is not known.
     """
     with source.open() as stream:
         first = _filled(stream)
         codec, mark = _codec(first)
-        xml = media == "rdfxml"
+        xml = media in ("rdfxml", "xml")
         if xml:
             codec = _declared(first[mark:].decode(codec, "replace"), codec, source)
         decoded = _decoded(first[mark:], stream, codec, source)
