@@ -54,8 +54,7 @@ def change(folder: str | os.PathLike[str]) -> Iterator[OxigraphStore]:
             ox.Store.read_only(now).backup(copy)
             store = OxigraphStore(ox.Store(copy), where)
             yield store
-            store.flush()
-            del store
+            store.close()  # published only when nothing writes to it any more
             pointer = os.path.join(where, f"current.{number}")
             with open(pointer, "w", encoding="ascii") as file:
                 file.write(os.path.basename(copy))
