@@ -129,10 +129,10 @@ def test_a_file_cut_off_is_refused_and_nothing_is_loaded(tmp_path):
 
 def test_a_bad_line_of_rdf_is_named(tmp_path):
     text = (OWL / "small.ttl").read_bytes() + b"\nobo:HP_1 rdfs:label \xff .\n"
-    with pytest.raises(DataSyntaxError, match="x.ttl"):
+    with pytest.raises(DataSyntaxError, match=r"x\.ttl"):
         load(tmp_path / "g", put(tmp_path, text, "x.ttl"))
     text = (OWL / "small.ttl").read_bytes() + b'\nobo:HP_1 rdfs:label "open .\n'
-    with pytest.raises(DataSyntaxError, match="x.ttl, line 16"):
+    with pytest.raises(DataSyntaxError, match=r"x\.ttl, line 16"):
         load(tmp_path / "g", put(tmp_path, text, "x.ttl"))
 
 

@@ -52,9 +52,9 @@ def made_by(axiom: Axiom, release: Release) -> tuple[list[Statement], str]:
     if kind == "Declaration":
         return _declared(parts, release)
     if kind == "AnnotationAssertion" and len(parts) == 3:
-        return _annotated(*parts, release)
+        return _annotated(parts[0], parts[1], parts[2], release)
     if kind in ("SubClassOf", "SubObjectPropertyOf", "EquivalentClasses") and len(parts) == 2:
-        return _tied(kind, *parts, release)
+        return _tied(kind, parts[0], parts[1], release)
     return [], f"not taken up: {kind[:40]}"
 
 
