@@ -69,6 +69,7 @@ class Format(NamedTuple):
 
 FORMATS = (
     Format("OBO", "obo"),
+    Format("OBO Graphs", "obographs"),
     Format("OWL functional syntax", "functional"),
     Format("OWL/XML", "owlxml"),
     Format("OWL", "owl"),
