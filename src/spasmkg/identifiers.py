@@ -31,6 +31,7 @@ _FORMS = {prefix: re.compile(pattern, re.ASCII) for prefix, pattern in _PATTERNS
 _DAMAGED = re.compile(r"\d+\.\d+[Ee]\+?\d+|\d+[Ee]\+\d+", re.ASCII)
 _PLAIN = re.compile(r"[^\s<>\"{}|\\^`]+")
 _UPPER = frozenset(("umls", "mesh", "icd10cm", "atc", "loinc", "drugbank", "NCIT"))
+_MARK = re.compile(r"[/#_=:]")
 _VERSIONED = r"_(?:\d{4}_\d{1,2}_\d{1,2}|\d{4}(?:[A-Z]{2})?)$"
 _D = [
     "0123456789", "1234067895", "2340178956", "3401289567", "4012395678",
@@ -54,15 +55,24 @@ def _spellings() -> dict[str, tuple[str, str]]:
 
 
 @cache
-def _by_iri() -> list[tuple[str, str]]:
-    """(start of the IRIs, preferred prefix), the longest first."""
+def _by_iri() -> tuple[dict[str, str], tuple[tuple[str, str], ...]]:
+    """Preferred prefix by the start of the IRIs; and (start, prefix) of those whose start ends in no usual mark."""
     known: dict[str, str] = {}
     for name in ("outside-prefixes.epm.json", "prefixes.epm.json"):
         for record in json.loads((ontology_dir() / name).read_bytes()):
             for start in (record["uri_prefix"], *record.get("uri_prefix_synonyms", ())):
                 known[start] = record["prefix"]
     known.pop(ns.prefixes()["obo"])
-    return sorted(known.items(), key=lambda pair: -len(pair[0]))
+    odd = sorted(((s, p) for s, p in known.items() if not _MARK.fullmatch(s[-1])), key=lambda pair: -len(pair[0]))
+    return known, tuple(odd)
+
+
+def _starts(text: str) -> list[tuple[str, str]]:
+    """(start, preferred prefix) of an IRI in ways that are known, the longest start first."""
+    known, odd = _by_iri()
+    found = [(text[: m.end()], known[text[: m.end()]]) for m in _MARK.finditer(text) if text[: m.end()] in known]
+    found += [(start, prefix) for start, prefix in odd if text.startswith(start)]
+    return sorted(found, key=lambda pair: -len(pair[0]))
 
 
 def preferred_prefix(spelling: str, declared: Mapping[str, str] | None = None) -> str:
@@ -134,8 +144,8 @@ def normal(text: str, default: str = "", declared: Mapping[str, str] | None = No
 
 
 def _of_iri(text: str, declared: Mapping[str, str] | None) -> str:
-    for start, prefix in _by_iri():
-        if text.startswith(start) and len(text) > len(start):
+    for start, prefix in _starts(text):
+        if len(text) > len(start):
             local = _tidy(prefix, text[len(start) :])
             if prefix in _PATTERNS and local_problem(prefix, local):
                 break

@@ -19,7 +19,7 @@ class Format(NamedTuple):
 
     The module has ``UNIT`` (what a record is), ``fits(source, head)``, which tells one of its files by name and first
     bytes, ``prefix(sources)``, the vocabulary that the files are of, or nothing, and ``read(sources, ledger, release,
-    default)``, which yields statements. For RDF that is loaded as it is the module has ``MEDIA``,
+    default)``, which yields statements. For RDF that is loaded as it is the module has ``media(source)``, its syntax,
     ``stream(source, release)``, which yields its bytes, and ``settle(store, graph, ledger, release)``, which looks at
     what was loaded, instead of ``read``.
     """
@@ -51,9 +51,13 @@ class Format(NamedTuple):
         return choose(sources)
 
     @property
-    def media(self) -> str:
-        """The syntax of RDF that is loaded as it is; empty for files that are read record by record."""
-        return str(getattr(self._loaded(), "MEDIA", ""))
+    def as_it_is(self) -> bool:
+        """Whether files of this layout are RDF that is loaded as it is, not read record by record."""
+        return hasattr(self._loaded(), "media")
+
+    def media(self, source: Source) -> str:
+        """The syntax of RDF that is loaded as it is."""
+        return str(self._loaded().media(source))
 
     def stream(self, source: Source, release: Release) -> Iterator[bytes]:
         """The bytes of RDF that is loaded as it is."""
@@ -76,6 +80,10 @@ FORMATS = (
     Format("MeSH XML", "mesh"),
     Format("MeSH N-Triples", "meshnt"),
     Format("OBO", "obo"),
+    Format("OBO Graphs", "obographs"),
+    Format("OWL functional syntax", "functional"),
+    Format("OWL/XML", "owlxml"),
+    Format("OWL", "owl"),
 )
 """The layouts that are known, the most particular first."""
 
