@@ -31,7 +31,7 @@ LICENCES = {
     "atc": ("ATC/DDD: copyright of the WHO Collaborating Centre; no commercial use", False),
     "drugbank": ("DrugBank: CC BY-NC 4.0 for the academic release", False),
     "MEDDRA": ("MedDRA subscription", False),
-    "SIDER.EFFECT": ("SIDER: CC BY-NC-SA 4.0, with MedDRA terms", False),
+    "SIDER": ("SIDER: CC BY-NC-SA 4.0, with MedDRA terms", False),
     "OMOP": ("OHDSI Athena: each vocabulary under its own licence", False),
     "MONDO": (_CC_BY, True), "MAXO": (_CC_BY, True), "CHEBI": (_CC_BY, True), "OAE": (_CC_BY, True),
     "OGMS": (_CC_BY, True), "NCIT": (_CC_BY, True), "UBERON": ("https://creativecommons.org/licenses/by/3.0/", True),

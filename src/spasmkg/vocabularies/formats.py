@@ -79,11 +79,15 @@ FORMATS = (
     Format("ICD-10-CM", "icd10cm"),
     Format("MeSH XML", "mesh"),
     Format("MeSH N-Triples", "meshnt"),
+    Format("OMOP", "omop"),
+    Format("ATC table", "atc"),
+    Format("SIDER", "sider"),
     Format("OBO", "obo"),
     Format("OBO Graphs", "obographs"),
     Format("OWL functional syntax", "functional"),
     Format("OWL/XML", "owlxml"),
     Format("OWL", "owl"),
+    Format("table", "table"),
 )
 """The layouts that are known, the most particular first."""
 
