@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import shutil
 import zipfile
@@ -168,6 +169,22 @@ def test_nothing_but_column_names_is_refused(case, folder, graph):
         path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[: case.headers]))
     with pytest.raises(UsageError):
         importing.add(graph, [folder], case.prefix)
+
+
+def test_columns_that_are_mixed_up_are_refused_and_nothing_is_loaded(case, folder, graph):
+    for path in files(folder):
+        first = path.read_text(encoding="utf-8").split("\n", 1)[0]
+        mark = max("|\t,", key=first.count)
+        with path.open(newline="", encoding="utf-8") as file:
+            reading = csv.QUOTE_MINIMAL if mark == "," else csv.QUOTE_NONE
+            rows = list(csv.reader(file, delimiter=mark, quoting=reading))
+        turned = [*rows[: case.headers], *([*row[3:], *row[:3]] for row in rows[case.headers :] * 4)]
+        with path.open("w", newline="", encoding="utf-8") as file:
+            writing = csv.QUOTE_MINIMAL if mark == "," else csv.QUOTE_NONE
+            csv.writer(file, delimiter=mark, quoting=writing, quotechar='"' if mark == "," else None).writerows(turned)
+    with pytest.raises(UsageError):
+        importing.add(graph, [folder], case.prefix)
+    assert len(open_directory(live(graph))) == 0
 
 
 def test_a_line_without_end_is_refused(case, folder, graph):
