@@ -72,6 +72,7 @@ FORMATS = (
     Format("OBO Graphs", "obographs"),
     Format("OWL functional syntax", "functional"),
     Format("OWL/XML", "owlxml"),
+    Format("SKOS", "skos"),
     Format("OWL", "owl"),
 )
 """The layouts that are known, the most particular first."""

@@ -41,7 +41,7 @@ def root(text: str) -> str:
     >>> root("<?xml version='1.0'?><!-- <a> --><rdf:RDF xmlns:rdf='...'>"), root("@prefix a: <b> .")
     ('rdf:RDF', '')
     """
-    found = re.match(r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<![Dd].*?(?:\[.*?\]\s*)?>\s*)*<([A-Za-z_][\w.:-]*)[\s/>]", text, re.DOTALL)  # fmt: skip
+    found = re.match(r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<![Dd].*?(?:\[.*?\]\s*)?>\s*)*<([A-Za-z_][\w.-]*(?::[A-Za-z_][\w.-]*)?)[\s/>]", text, re.DOTALL)  # fmt: skip
     return found[1] if found else ""
 
 
