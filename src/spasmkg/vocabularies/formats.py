@@ -68,6 +68,7 @@ class Format(NamedTuple):
 
 
 FORMATS = (
+    Format("SSSOM", "mappingset"),
     Format("OBO", "obo"),
     Format("OBO Graphs", "obographs"),
     Format("OWL functional syntax", "functional"),

@@ -61,9 +61,15 @@ def ntriples(
     [b'<http://purl.obolibrary.org/obo/HP_0003394> <http://www.w3.org/2000/01/rdf-schema#label> "Muscle spasm" .\\n']
     """
     lines: list[str] = []
+    predicates = {field: f"<{address}>" for field, address in PREDICATES.items()}
+    last, subject = "", ""
     for term, field, value, link in statements:
         try:
-            subject, predicate = iri(term, prefixes), PREDICATES.get(field) or iri(field, prefixes)
+            if term != last:  # statements on one term mostly come together
+                last, subject = "", f"<{iri(term, prefixes)}>"
+                last = term
+            if (predicate := predicates.get(field)) is None:
+                predicate = predicates[field] = f"<{iri(field, prefixes)}>"
             if field in ("obsolete", "header"):
                 written = _TRUE
             elif link or field in _LINKS:
@@ -73,7 +79,7 @@ def ntriples(
         except IdentifierError as error:
             unsound(error.reason)
             continue
-        lines.append(f"<{subject}> <{predicate}> {written} .\n")
+        lines.append(f"{subject} {predicate} {written} .\n")
         if len(lines) >= _CHUNK:
             yield "".join(lines).encode("utf-8", "replace")
             lines.clear()
