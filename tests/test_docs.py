@@ -51,6 +51,7 @@ def page_folder(tmp_path, monkeypatch, kg):
     for variable, value in {"COLUMNS": "100", "LINES": "40", "TERM": "dumb", "NO_COLOR": "1"}.items():
         monkeypatch.setenv(variable, value)
     monkeypatch.delenv("SPASMKG_STORE", raising=False)
+    monkeypatch.setenv("SPASMKG_DATA", str(tmp_path / "data"))
     where = os.environ.get("SPASMKG_ARTICLE", "")
     if where and Path(where).is_file():
         (tmp_path / "article.txt").write_bytes(Path(where).read_bytes())

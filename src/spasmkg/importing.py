@@ -159,13 +159,13 @@ def _insist(ledger: Ledger, says_something: bool, files: Sequence[Source]) -> No
             "iconv -f WINDOWS-1252 -t UTF-8",
             name,
         )
-    wrong = {reason: n for reason, n in ledger.skipped.items() if reason.startswith("term left out")}
+    wrong = {reason: n for reason, n in ledger.skipped.items() if reason.startswith(("term left out", "damaged"))}
     if sum(wrong.values()) > max(5, ledger.kept):
         reason = max(wrong, key=lambda r: wrong[r])
         places = "; ".join(ledger.examples[reason][:3])
         raise DataSyntaxError(
-            f"{sum(wrong.values()):,} of {ledger.read:,} {ledger.unit} have no usable identifier "
-            f"({reason.removeprefix('term left out: ')}: {places}); are its columns in another order?",
+            f"{sum(wrong.values()):,} of {ledger.read:,} {ledger.unit} cannot be used "
+            f"({reason.partition(': ')[2]}: {places}); are its columns in another order?",
             name,
         )
     if not says_something:

@@ -86,8 +86,11 @@ def test_deep_and_long_values_are_refused(tmp_path, monkeypatch):
 
 
 scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
-keys = st.text(max_size=3)
-values = st.recursive(scalars, lambda v: st.lists(v, max_size=4) | st.dictionaries(keys, v, max_size=4), max_leaves=20)
+values = st.recursive(
+    scalars,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=3), inner, max_size=4),
+    max_leaves=20,
+)
 
 
 @given(st.lists(values, max_size=5), values, st.integers(0, 4), st.integers(1, 40))

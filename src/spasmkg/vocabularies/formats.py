@@ -45,6 +45,11 @@ class Format(NamedTuple):
         """The preferred prefix of the vocabulary that the files are of; empty where they do not say."""
         return str(self._loaded().prefix(sources))
 
+    def chosen(self, sources: Sequence[Source]) -> list[Source]:
+        """Those of its files to read: a release may hold the same thing twice, which ``choose`` of the module knows."""
+        choose: Callable[[Sequence[Source]], list[Source]] = getattr(self._loaded(), "choose", list)
+        return choose(sources)
+
     @property
     def as_it_is(self) -> bool:
         """Whether files of this layout are RDF that is loaded as it is, not read record by record."""
@@ -69,6 +74,10 @@ class Format(NamedTuple):
 
 FORMATS = (
     Format("SSSOM", "mappingset"),
+    Format("RRF", "rrf"),
+    Format("RF2", "rf2"),
+    Format("LOINC table", "loinc"),
+    Format("ICD-10-CM", "icd10cm"),
     Format("OBO", "obo"),
     Format("OBO Graphs", "obographs"),
     Format("OWL functional syntax", "functional"),
@@ -87,7 +96,7 @@ def recognise(sources: Sequence[Source]) -> tuple[Format, list[Source]]:
     heads = [(source, source.head()) for source in sources]
     for form in FORMATS:
         if fitting := [source for source, head in heads if form.fits(source, head)]:
-            return form, fitting
+            return form, form.chosen(fitting)
     names = ", ".join(s.name for s in sources[:3]) + (" …" if len(sources) > 3 else "")
     raise DataSyntaxError(
         f"not the layout of a vocabulary; known are {', '.join(f.name for f in FORMATS)}", names or "no file"

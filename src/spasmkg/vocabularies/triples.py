@@ -61,15 +61,13 @@ def ntriples(
     [b'<http://purl.obolibrary.org/obo/HP_0003394> <http://www.w3.org/2000/01/rdf-schema#label> "Muscle spasm" .\\n']
     """
     lines: list[str] = []
-    predicates = {field: f"<{address}>" for field, address in PREDICATES.items()}
-    last, subject = "", ""
+    last = subject = ""  # the statements of a term stand together
+    predicates = dict(PREDICATES)
     for term, field, value, link in statements:
         try:
-            if term != last:  # statements on one term mostly come together
-                last, subject = "", f"<{iri(term, prefixes)}>"
-                last = term
-            if (predicate := predicates.get(field)) is None:
-                predicate = predicates[field] = f"<{iri(field, prefixes)}>"
+            if term != last:
+                subject, last = iri(term, prefixes), term
+            predicate = predicates.get(field) or predicates.setdefault(field, iri(field, prefixes))
             if field in ("obsolete", "header"):
                 written = _TRUE
             elif link or field in _LINKS:
@@ -79,7 +77,7 @@ def ntriples(
         except IdentifierError as error:
             unsound(error.reason)
             continue
-        lines.append(f"{subject} {predicate} {written} .\n")
+        lines.append(f"<{subject}> <{predicate}> {written} .\n")
         if len(lines) >= _CHUNK:
             yield "".join(lines).encode("utf-8", "replace")
             lines.clear()
