@@ -78,6 +78,8 @@ FORMATS = (
     Format("RF2", "rf2"),
     Format("LOINC table", "loinc"),
     Format("ICD-10-CM", "icd10cm"),
+    Format("FHIR", "fhir"),
+    Format("FHIR Shorthand", "shorthand"),
     Format("OBO", "obo"),
     Format("OBO Graphs", "obographs"),
     Format("OWL functional syntax", "functional"),
