@@ -80,6 +80,8 @@ FORMATS = (
     Format("ICD-10-CM", "icd10cm"),
     Format("FHIR", "fhir"),
     Format("FHIR Shorthand", "shorthand"),
+    Format("MeSH XML", "mesh"),
+    Format("MeSH N-Triples", "meshnt"),
     Format("OBO", "obo"),
     Format("OBO Graphs", "obographs"),
     Format("OWL functional syntax", "functional"),
