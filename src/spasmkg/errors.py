@@ -10,7 +10,8 @@
     ├── UsageError (ValueError)                a parameter or an option that does not fit
     │   ├── QuerySyntaxError                   SPARQL that cannot be parsed: line, column
     │   ├── MetapathError                      a metapath that cannot be read: column
-    │   ├── DataSyntaxError                    RDF that cannot be parsed: file, line
+    │   ├── DataSyntaxError                    a file that cannot be read: file, line
+    │   ├── IdentifierError                    an identifier that is none: what is wrong with it
     │   └── RefusedError (PermissionError)     asked for something that is not allowed
     ├── StoreError (OSError)                   the store cannot be opened, read or written
     │   └── StoreInUseError                    another process is writing to it
@@ -30,6 +31,7 @@ __all__ = [
     "BuildError",
     "DataSyntaxError",
     "DoesNotHoldError",
+    "IdentifierError",
     "MetapathError",
     "MissingExtraError",
     "NotFoundError",
@@ -144,11 +146,19 @@ class MetapathError(UsageError):
 
 
 class DataSyntaxError(UsageError):
-    """RDF that cannot be parsed; ``source`` names the file, ``line`` counts from 1."""
+    """A file that cannot be read; ``source`` names the file, ``line`` counts from 1."""
 
     def __init__(self, reason: str, source: str, line: int | None = None) -> None:
         self.reason, self.source, self.line = reason, source, line
         super().__init__(f"{source}{f', line {line}' if line else ''}: {reason}")
+
+
+class IdentifierError(UsageError):
+    """An identifier that is damaged, mistyped or of no known vocabulary; ``reason`` says which in few words."""
+
+    def __init__(self, reason: str, text: str) -> None:
+        self.reason, self.text = reason, text
+        super().__init__(f'"{text[:80]}": {reason}')
 
 
 class RefusedError(UsageError, PermissionError):

@@ -4,7 +4,8 @@ Everything above this package speaks to a :class:`Store` in SPARQL and RDF text 
 answers. A remote SPARQL endpoint or a batch engine is one more implementation of the same protocol.
 """
 
+from spasmkg.store.folder import change, live
 from spasmkg.store.oxigraph import memory, open_directory
 from spasmkg.store.protocol import Boolean, Graph, Rows, Store
 
-__all__ = ["Boolean", "Graph", "Rows", "Store", "memory", "open_directory"]
+__all__ = ["Boolean", "Graph", "Rows", "Store", "change", "live", "memory", "open_directory"]

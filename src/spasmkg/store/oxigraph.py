@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -85,6 +86,27 @@ def _graph_name(graph: str) -> ox.NamedNode | ox.DefaultGraph:
 def _parse_nt(triples: Iterable[tuple[str, str, str]]) -> list[ox.Triple]:
     text = "".join(f"{s} {p} {o} .\n" for s, p, o in triples)
     return [q.triple for q in ox.parse(text, format=ox.RdfFormat.N_TRIPLES)]
+
+
+class _Chunks(io.RawIOBase):
+    """Chunks of bytes as a stream; what their maker raises goes through."""
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self._chunks, self._rest = iter(chunks), b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        while not self._rest:
+            chunk = next(self._chunks, None)
+            if chunk is None:
+                return 0
+            self._rest = chunk
+        taken = self._rest[: len(buffer)]
+        buffer[: len(taken)] = taken
+        self._rest = self._rest[len(taken) :]
+        return len(taken)
 
 
 class OxigraphStore:
@@ -175,6 +197,36 @@ class OxigraphStore:
         except OSError as error:
             raise StoreError(f"the store could not be written: {error}", self.path) from None
 
+    def bulk(self, name: str, chunks: Iterable[bytes], media: str, graph: str) -> None:
+        """Add a document of any size to a graph, read chunk by chunk."""
+        stream = io.BufferedReader(_Chunks(chunks), 1 << 20)
+        target = _graph_name(graph)
+        try:
+            self._store.bulk_load(
+                stream, format=_RDF[media], to_graph=target, base_iri="https://w3id.org/spasmkg/file/"
+            )
+        except SyntaxError as error:
+            raise DataSyntaxError(_reason(error), name, error.lineno) from None
+        except UnicodeDecodeError as error:
+            raise DataSyntaxError(f"not UTF-8 text: {error.reason}", name) from None
+
+    def clear(self, graph: str) -> None:
+        """Empty a graph in pieces: one transaction over all of it would have to fit into memory."""
+        where = f"GRAPH <{graph}> {{ ?s ?p ?o }}" if graph else "?s ?p ?o"
+        delete = f"DELETE {{ {where} }} WHERE {{ SELECT ?s ?p ?o {{ {where} }} LIMIT 50000 }}"
+        while self._store.query(f"ASK {{ {where} }}"):
+            self._store.update(delete)
+        if graph:
+            self._store.remove_graph(_graph_name(graph))
+
+    def absorb(self, other: OxigraphStore) -> None:
+        """Add everything of another store."""
+        self._store.bulk_extend(other._store)
+
+    def flush(self) -> None:
+        """Make sure that everything written is on disk."""
+        self._store.flush()
+
     def graphs(self) -> list[str]:
         """The named graphs, sorted."""
         return sorted(g.value for g in self._store.named_graphs())
@@ -249,11 +301,13 @@ def parse_turtle(name: str, text: bytes) -> list[ox.Quad]:
     try:
         return list(ox.parse(text, format=ox.RdfFormat.TURTLE, rename_blank_nodes=True))
     except SyntaxError as error:
-        raise DataSyntaxError(
-            re.sub(r"^Parser error at line \d+ (?:between )?columns? [^:]*: ", "", error.msg), name, error.lineno
-        ) from None
+        raise DataSyntaxError(_reason(error), name, error.lineno) from None
     except UnicodeDecodeError as error:
         raise DataSyntaxError(f"not UTF-8 text: {error.reason}", name) from None
+
+
+def _reason(error: SyntaxError) -> str:
+    return re.sub(r"^Parser error at line \d+ (?:between )?columns? [^:]*: ", "", error.msg)
 
 
 def _query_syntax(message: str, sparql: str) -> UsageError:

@@ -73,6 +73,15 @@ class Store(Protocol):
     def remove(self, triples: Iterable[tuple[str, str, str]], graphs: Sequence[str]) -> None:
         """Take triples in N-Triples form out of each of the graphs; those that are not there do not matter."""
 
+    def bulk(self, name: str, chunks: Iterable[bytes], media: str, graph: str) -> None:
+        """Add a document of any size, given in chunks, to a graph; ``name`` is for messages.
+
+        ``media`` is turtle, ntriples or rdfxml. Raises DataSyntaxError, and what the chunks' maker raises.
+        """
+
+    def clear(self, graph: str) -> None:
+        """Empty a graph."""
+
     def merge(self, graphs: Iterable[str]) -> None:
         """Add every triple of some named graphs to the default graph."""
 

@@ -1,0 +1,82 @@
+"""Which reader fits which files: the first that recognises every file of an import."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
+from typing import Any, NamedTuple
+
+from spasmkg.errors import DataSyntaxError
+from spasmkg.store import Store
+from spasmkg.vocabularies.sources import Source
+from spasmkg.vocabularies.statements import Ledger, Release, Statement
+
+__all__ = ["FORMATS", "Format", "recognise"]
+
+
+class Format(NamedTuple):
+    """A layout of files: its name for people and the module that reads it.
+
+    The module has ``UNIT`` (what a record is), ``fits(source, head)``, which tells one of its files by name and first
+    bytes, ``prefix(sources)``, the vocabulary that the files are of, or nothing, and ``read(sources, ledger, release,
+    default)``, which yields statements. For RDF that is loaded as it is the module has ``MEDIA``,
+    ``stream(source, release)``, which yields its bytes, and ``settle(store, graph, ledger, release)``, which looks at
+    what was loaded, instead of ``read``.
+    """
+
+    name: str
+    module: str
+
+    def fits(self, source: Source, head: bytes) -> bool:
+        """Whether a file has this layout."""
+        return bool(self._loaded().fits(source, head))
+
+    @property
+    def unit(self) -> str:
+        """What a record of this layout is, in the plural."""
+        return str(self._loaded().UNIT)
+
+    def read(self, sources: Sequence[Source], ledger: Ledger, release: Release, default: str) -> Iterator[Statement]:
+        """The statements of the files."""
+        read: Callable[..., Iterator[Statement]] = self._loaded().read
+        return read(sources, ledger, release, default)
+
+    def prefix(self, sources: Sequence[Source]) -> str:
+        """The preferred prefix of the vocabulary that the files are of; empty where they do not say."""
+        return str(self._loaded().prefix(sources))
+
+    @property
+    def media(self) -> str:
+        """The syntax of RDF that is loaded as it is; empty for files that are read record by record."""
+        return str(getattr(self._loaded(), "MEDIA", ""))
+
+    def stream(self, source: Source, release: Release) -> Iterator[bytes]:
+        """The bytes of RDF that is loaded as it is."""
+        stream: Callable[..., Iterator[bytes]] = self._loaded().stream
+        return stream(source, release)
+
+    def settle(self, store: Store, graph: str, ledger: Ledger, release: Release) -> None:
+        """Account for RDF that was loaded as it is, and find its release."""
+        self._loaded().settle(store, graph, ledger, release)
+
+    def _loaded(self) -> Any:
+        return import_module(f"spasmkg.vocabularies.{self.module}")
+
+
+FORMATS = (Format("OBO", "obo"),)
+"""The layouts that are known, the most particular first."""
+
+
+def recognise(sources: Sequence[Source]) -> tuple[Format, list[Source]]:
+    """The format of some files, and those of them that it reads; files beside them, such as a readme, are left out.
+
+    Raises DataSyntaxError where no file has a known layout, or where they have several.
+    """
+    heads = [(source, source.head()) for source in sources]
+    for form in FORMATS:
+        if fitting := [source for source, head in heads if form.fits(source, head)]:
+            return form, fitting
+    names = ", ".join(s.name for s in sources[:3]) + (" …" if len(sources) > 3 else "")
+    raise DataSyntaxError(
+        f"not the layout of a vocabulary; known are {', '.join(f.name for f in FORMATS)}", names or "no file"
+    )
