@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from spasmkg import catalogue
 from spasmkg import namespaces as ns
 from spasmkg.build import APART, MERGED
 from spasmkg.errors import NotFoundError, UsageError
@@ -19,7 +20,6 @@ _QUADS = {"nquads": "nquads", "trig": "trig", "jsonld": "jsonld"}
 FORMATS = (*_TRIPLES, *_QUADS, "owl", *GRAPHS, "cytoscape-style", *WRITERS)
 """The formats of one file, which :func:`export` writes; those of two are :data:`spasmkg.formats.PAIRS`."""
 _SELECTING = (*GRAPHS, *(f for f in WRITERS if f not in WHOLE))
-_VOCABULARY = "vocabulary/"
 
 
 def export(
@@ -91,23 +91,13 @@ def notices(store: Store, layers: Sequence[str]) -> list[str]:
     >>> notices(spasmkg.open().store, ["edges"])
     []
     """
-    named = " ".join(f"<{ns.graph(layer)}>" for layer in dict.fromkeys(layers) if layer.startswith(_VOCABULARY))
-    query = f"""SELECT ?g (MIN(?t) AS ?title) (MIN(STR(?l)) AS ?licence) {{ VALUES ?g {{ {named} }}
-        GRAPH graph:vocabularies {{ ?g spasm:shippable false
-            OPTIONAL {{ ?g dcterms:title ?t }} OPTIONAL {{ ?g dcterms:license ?l }} }} }} GROUP BY ?g ORDER BY ?g"""
-    found = []
-    for g, title, licence in store.select(query) if named else ():
-        layer = g.value.removeprefix(ns.graph(""))
-        name = f"{layer} ({title.value})" if title else layer
-        terms = f" ({licence.value})" if licence else ""
-        found.append(f"{name}: its licence{terms} forbids passing it on; keep this file to yourself")
-    return found
+    return catalogue.notices(store, map(ns.graph, layers))
 
 
 def _known(store: Store, layers: Sequence[str]) -> None:
     from spasmkg.spelling import nearest
 
-    imported = [g.removeprefix(ns.graph("")) for g in store.graphs() if g.startswith(ns.graph(_VOCABULARY))]
+    imported = [g.removeprefix(ns.graph("")) for g in store.graphs() if g.startswith(catalogue.GRAPHS)]
     known = (*MERGED, *APART, "user", *imported)
     for layer in layers:
         if layer not in known:
@@ -116,7 +106,7 @@ def _known(store: Store, layers: Sequence[str]) -> None:
 
 def _own(store: Store) -> list[str]:
     """The default graph and all layers that are ours to pass on: no imported vocabulary."""
-    return ["", *(g for g in store.graphs() if not g.startswith(ns.graph(_VOCABULARY)))]
+    return ["", *(g for g in store.graphs() if not g.startswith(catalogue.GRAPHS))]
 
 
 def _with_context(expanded: bytes) -> bytes:

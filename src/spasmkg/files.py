@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from spasmkg.errors import StoreError
 
@@ -16,34 +18,40 @@ def replace_file(path: str | os.PathLike[str], data: bytes) -> Path:
     return replace_files({path: data})[0]
 
 
-def replace_files(files: Mapping[str | os.PathLike[str], bytes] | Mapping[str, bytes]) -> list[Path]:
-    """Write files beside their places, then move all of them there; where one cannot be, the others are as before.
+def replace_files(files: Mapping[Any, bytes]) -> list[Path]:
+    """Write files (by path) beside their places, then move all of them there; where one cannot be, the others are as before.
 
     Raises StoreError, which names the file that failed.
     """
     moves = [(Path(path), _beside(path, "new"), _beside(path, "old"), data) for path, data in files.items()]
     kept: list[tuple[Path, Path]] = []  # what was there before, to be put back
     made: list[Path] = []
-    aim = Path()
+    failing = Path()
     try:
         for aim, scratch, _, data in moves:
+            failing = aim
             scratch.write_bytes(data)
         for aim, scratch, before, _ in moves:
+            failing = aim
             if len(moves) > 1 and aim.is_file():
-                os.link(aim, before)
+                aim.replace(before)
                 kept.append((aim, before))
             scratch.replace(aim)
             made.append(aim)
-    except OSError as error:
+    except BaseException as error:  # also where the user interrupts
         for done in made:
             done.unlink()
         for place, before in kept:
             before.replace(place)
-        raise StoreError(f"{aim} could not be written: {error.strerror or error}", str(aim)) from None
+        if isinstance(error, OSError):
+            raise StoreError(f"{failing} could not be written: {error.strerror or error}", str(failing)) from None
+        raise
     finally:
-        for _, scratch, before, _ in moves:
-            scratch.unlink(missing_ok=True)
-            before.unlink(missing_ok=True)
+        for _, scratch, _, _ in moves:
+            with suppress(OSError):
+                scratch.unlink()
+    for _, before in kept:
+        before.unlink()
     return made
 
 

@@ -13,7 +13,7 @@ from spasmkg import namespaces as ns
 from spasmkg.formats.content import Statement
 from spasmkg.store import Store
 
-__all__ = ["ASSOCIATION", "PARENTS", "SOURCE", "VERSION", "Shape"]
+__all__ = ["ASSOCIATION", "PARENTS", "SLOTS", "SOURCE", "VERSION", "Shape"]
 
 VERSION = "4.4.4"
 ASSOCIATION = "biolink:Association"
@@ -21,18 +21,25 @@ SOURCE = "infores:spasmkg"
 """Who says so. The registry of Biolink's information resources has no such entry yet."""
 PARENTS: dict[str, str] = {}
 """The parent of each category in use, as the model has it."""
+SLOTS = {
+    "atSite": "anatomical_context_qualifier",
+    "inPopulation": "population_context_qualifier",
+    "evidenceCode": "has_evidence_of_type",
+}
+"""Slots of an association for properties of our claims; others keep their own names."""
 _ANYTHING, _RELATED = "biolink:NamedThing", "biolink:related_to"
 _ASSERTING = ("exactMatch", "closeMatch", "broadMatch")
-_DENYING = ("exactMatch", "closeMatch", "narrowMatch", "broadMatch")
+_DENYING = ("exactMatch", "closeMatch", "narrowMatch")
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
     """Categories of kinds and predicates of relations, as CURIEs.
 
-    The best row of a mapping set counts: exact before close before broad, since what holds of a thing holds of what
-    is broader. A denial is the other way round, narrow before broad: what is denied of a thing is denied of what is
-    narrower. What has no row takes that of its nearest parent, at last ``NamedThing`` and ``related_to``.
+    The best row of a mapping set counts: exact before close before broad, since what holds in the narrow sense holds
+    in the broad one. What has no row takes that of its nearest parent, at last ``NamedThing`` and ``related_to``.
+    A denial is the other way round, exact before close before narrow: to deny a broader relation would say more than
+    the source does, so a denied relation without such a row keeps its own name.
     """
 
     kinds: dict[str, str]
@@ -45,7 +52,8 @@ class Shape:
         rows = _rows(store)
         kinds = _above(store, "owl:Class", "rdfs:subClassOf")
         relations = _above(store, "owl:ObjectProperty owl:DatatypeProperty", "rdfs:subPropertyOf")
-        return cls(_best(rows, kinds, _ASSERTING), _best(rows, relations, _ASSERTING), _best(rows, relations, _DENYING))
+        denied = {x: [x] for x in relations}
+        return cls(_best(rows, kinds, _ASSERTING), _best(rows, relations, _ASSERTING), _best(rows, denied, _DENYING))
 
     def categories(self, kind: str) -> list[str]:
         """The category of a kind (IRI) and all that are above it, the most special first.
@@ -60,7 +68,9 @@ class Shape:
 
     def predicate(self, statement: Statement) -> str:
         """The predicate of a claim."""
-        return (self.denials if statement.negated else self.relations).get(statement.predicate, _RELATED)
+        if statement.negated:
+            return self.denials.get(statement.predicate, ns.contract(statement.predicate))
+        return self.relations.get(statement.predicate, _RELATED)
 
 
 def _rows(store: Store) -> dict[str, dict[str, str]]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from spasmkg import namespaces as ns
-from spasmkg.formats.biolink import ASSOCIATION, SOURCE, Shape
-from spasmkg.formats.content import Content, Statement, Thing, iri, text
+from spasmkg.formats.biolink import ASSOCIATION, SLOTS, SOURCE, Shape
+from spasmkg.formats.content import Content, Statement, Thing, iri, plain, text
 from spasmkg.model import Triple
 from spasmkg.store import memory
 
@@ -50,7 +50,7 @@ def _node(thing: Thing, shape: Shape) -> Iterator[Triple]:
 
 def _association(statement: Statement, shape: Shape) -> Iterator[Triple]:
     s, p, o = statement.triple
-    node, predicate = iri(statement.claim), _biolink(shape.predicate(statement))
+    node, predicate = iri(statement.claim), iri(ns.expand(shape.predicate(statement)))
     if not statement.negated:
         yield s, predicate, o
     yield node, _A, _biolink(ASSOCIATION)
@@ -64,4 +64,5 @@ def _association(statement: Statement, shape: Shape) -> Iterator[Triple]:
     if statement.source.iri and statement.item:
         yield node, _biolink("publications"), iri(statement.source.iri)
     for _, key, value in statement.details():
-        yield node, _biolink("has_evidence_of_type") if key == iri(ns.spasm("evidenceCode")) else key, value
+        slot = SLOTS.get(ns.local(plain(key)))
+        yield node, _biolink(slot) if slot else key, value

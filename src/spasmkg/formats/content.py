@@ -183,9 +183,7 @@ def _entities(store: Store) -> set[str]:
 
 def _statements(store: Store) -> list[Statement]:
     facts: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for c, k, v in store.select(
-        "SELECT ?c ?k ?v { GRAPH graph:claims { ?c a spasm:Claim ; ?k ?v } } ORDER BY ?c ?k ?v"
-    ):
+    for c, k, v in store.select("SELECT ?c ?k ?v { GRAPH graph:claims { ?c a spasm:Claim ; ?k ?v } }"):
         facts[c.value][k.value].append(str(v) if k.value in _TERMS else v.value)
     sources = _sources(store)
     made = [_statement(c, f, sources) for c, f in facts.items()]
@@ -211,12 +209,12 @@ def _sources(store: Store) -> dict[str, Source]:
 
 def _statement(claim: str, facts: dict[str, list[str]], sources: dict[str, Source]) -> Statement:
     def one(key: str) -> str:
-        return facts[key][0] if key in facts else ""
+        return min(facts[key]) if key in facts else ""
 
     def our(key: str) -> str:
         return one(ns.spasm(key))
 
-    item, derived = our("statedIn"), tuple(facts.get(ns.spasm("derivedFrom"), ()))
+    item, derived = our("statedIn"), tuple(sorted(facts.get(ns.spasm("derivedFrom"), ())))
     source = sources.get(item, Source())
     if not item and len(set(sources.values())) == 1:  # a curator's claim interprets claims of the only source there is
         source = next(iter(sources.values()))
@@ -224,7 +222,7 @@ def _statement(claim: str, facts: dict[str, list[str]], sources: dict[str, Sourc
         claim, one(ns.RDF + "subject"), one(ns.RDF + "predicate"), one(ns.RDF + "object"), local(our("certainty")),
         one(ns.BIOLINK + "negated") == "true", our("hedge"), item, one(ns.OA + "start"), one(ns.OA + "end"),
         our("spanDigest"), our("headingSpan"), our("aspect"), our("evidenceCode") or source.evidence, source,
-        tuple((ns.spasm(q), v) for q in _QUALIFIERS for v in facts.get(ns.spasm(q), ())), derived,
+        tuple((ns.spasm(q), v) for q in _QUALIFIERS for v in sorted(facts.get(ns.spasm(q), ()))), derived,
     )  # fmt: skip
 
 
@@ -237,12 +235,14 @@ _SCOPES = {
 def _things(store: Store, wanted: Collection[str]) -> dict[str, Thing]:
     kept: dict[str, dict[str, list[str]]] = {x: defaultdict(list) for x in sorted(wanted)}
     query = """SELECT ?x ?k ?v { VALUES ?g { graph:entities graph:groupings graph:article graph:ontology }
-        GRAPH ?g { ?x ?k ?v FILTER isIRI(?x) } } ORDER BY ?x ?k ?v"""
+        GRAPH ?g { ?x ?k ?v FILTER isIRI(?x) } }"""
     for x, k, v in store.select(query):
         if x.value in kept:
             kept[x.value][local(k.value)].append(v.value)
     names = " ".join(f"skos:{m}" for m in MATCHES)
-    for x, k, v in store.select(f"SELECT ?x ?k ?v {{ VALUES ?k {{ {names} }} ?x ?k ?v FILTER isIRI(?v) }} ORDER BY ?v"):
+    for x, k, v in store.select(
+        f"SELECT ?x ?k ?v {{ VALUES ?k {{ {names} }} ?x ?k ?v FILTER(isIRI(?v) && ?v != sssom:NoTermFound) }}"
+    ):
         if x.value in kept:
             kept[x.value]["match " + local(k.value)].append(v.value)
     return {x: _thing(x, facts) for x, facts in kept.items()}
@@ -250,13 +250,13 @@ def _things(store: Store, wanted: Collection[str]) -> dict[str, Thing]:
 
 def _thing(name: str, facts: dict[str, list[str]]) -> Thing:
     def one(key: str) -> str:
-        return facts[key][0] if key in facts else ""
+        return min(facts[key]) if key in facts else ""
 
     return Thing(
         name,
         one("label") or local(name),
         one("type"),
         one("definition"),
-        tuple((scope, v) for key, scope in _SCOPES.items() for v in facts.get(key, ())),
-        tuple((m, v) for m in MATCHES for v in dict.fromkeys(facts.get("match " + m, ()))),
+        tuple((scope, v) for key, scope in _SCOPES.items() for v in sorted(facts.get(key, ()))),
+        tuple((m, v) for m in MATCHES for v in sorted(set(facts.get("match " + m, ())))),
     )

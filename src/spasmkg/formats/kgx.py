@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from spasmkg import namespaces as ns
-from spasmkg.formats.biolink import ASSOCIATION, SOURCE, Shape
+from spasmkg.formats.biolink import ASSOCIATION, SLOTS, SOURCE, Shape
 from spasmkg.formats.content import Content, Statement, Thing, plain
 
 __all__ = ["edge_lines", "edge_table", "edges", "node_lines", "node_table", "nodes"]
@@ -22,10 +22,8 @@ _EDGE = (
     "primary_knowledge_source", "publications", "has_evidence_of_type", "anatomical_context_qualifier",
     "population_context_qualifier", "spasm:certainty", "spasm:hedge", "spasm:aspect", "spasm:statedIn",
     "spasm:headingSpan", "oa:start", "oa:end", "spasm:spanDigest", "spasm:derivedFrom", "spasm:amount", "spasm:atPhase",
-    "spasm:inContext", "spasm:onAspect", "spasm:recipient",
+    "spasm:inContext", "spasm:inPopulation", "spasm:onAspect", "spasm:recipient",
 )  # fmt: skip
-_SLOTS = {"atSite": "anatomical_context_qualifier", "inPopulation": "population_context_qualifier"}
-_MANY = {"category", "synonym", "xref", "publications", "has_evidence_of_type", "spasm:derivedFrom", *_SLOTS.values()}
 
 Record = dict[str, Any]
 
@@ -112,10 +110,12 @@ def _edge(statement: Statement, shape: Shape) -> Record:
     made |= {"negated": statement.negated} | {f"spasm:{key}": value for key, value in ours.items()}
     made |= {f"oa:{key}": int(v) for key, v in (("start", statement.start), ("end", statement.end)) if v}
     for key, value in statement.qualifiers:
-        slot, shown = _SLOTS.get(ns.local(key), f"spasm:{ns.local(key)}"), _short(value)
-        made[slot] = (
-            [*made.get(slot, []), shown] if slot in _MANY else f"{made[slot]}; {shown}" if slot in made else shown
-        )
+        name, shown = ns.local(key), _short(value)
+        if name == "inPopulation" and SLOTS[name] not in made:  # Biolink takes one
+            made[SLOTS[name]] = shown
+        else:
+            column = SLOTS[name] if name == "atSite" else f"spasm:{name}"
+            made[column] = [*made.get(column, ()), shown]
     return {name: made[name] for name in _EDGE if name in made}
 
 
