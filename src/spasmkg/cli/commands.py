@@ -13,6 +13,7 @@ from spasmkg.cli.parser import entity_option, format_option, positive
 from spasmkg.cli.render import emit
 from spasmkg.errors import NotFoundError, UsageError
 from spasmkg.kg import KnowledgeGraph
+from spasmkg.resources import mapping_files
 from spasmkg.results import Cell, Iri, Number
 
 __all__ = ["OPTIONS", "RUN"]
@@ -202,6 +203,7 @@ def _build(options: argparse.Namespace) -> int:
         files = sorted(Path(options.ontology).glob("*.ttl"))
         if not files:
             raise NotFoundError("folder with Turtle files", options.ontology)
+        files += mapping_files(Path(options.ontology))
     quads = build.write(Path(options.output), files, note)
     note(f"built {quads} quads into {options.output}; use it with --store {options.output}")
     return 0
