@@ -8,9 +8,9 @@ from spasmkg import catalogue
 from spasmkg import namespaces as ns
 from spasmkg.build import APART, MERGED
 from spasmkg.errors import NotFoundError, UsageError
-from spasmkg.exchange import GRAPHS, write
 from spasmkg.formats import PAIRS, WHOLE, WRITERS
 from spasmkg.formats.content import Content
+from spasmkg.formats.graphs import GRAPHS, write
 from spasmkg.store import Store
 
 __all__ = ["FORMATS", "PAIRS", "WRITERS", "export", "files", "notices"]
@@ -35,7 +35,7 @@ def export(
     Triple formats give the default graph, or the merge of the named layers; quad formats give the default graph and
     all layers but imported vocabularies, or only the named ones; ``owl`` is RDF/XML of ontology, entities and edges.
     ``graphml``, ``gexf``, ``cyjs``, ``csv`` (edges), ``csv-nodes`` and ``dot`` give the edges that are stated, with
-    ``inferred`` among the layers the inferred ones too, see :func:`spasmkg.exchange.write`. ``cytoscape-style`` is a
+    ``inferred`` among the layers the inferred ones too, see :func:`spasmkg.formats.graphs.write`. ``cytoscape-style`` is a
     style for these in Cytoscape Desktop. The formats of :mod:`spasmkg.formats` give the claims and take no layers.
     Those of edges and of claims take ``kinds``, ``predicates`` (IRIs) and ``certainty``, which choose some.
     Raises UsageError for an unknown format or what does not fit one, NotFoundError for an unknown layer or certainty.

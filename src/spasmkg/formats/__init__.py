@@ -1,7 +1,8 @@
-"""Exchange formats: the claims with their sources, in the shapes that other projects have agreed on.
+"""File formats other than plain RDF: one module for each family.
 
-Each module writes one family of formats from the same :class:`~spasmkg.formats.content.Content`: every claim once,
-denials as denials, with certainty and place, and without words of the source longer than a qualifier.
+``graphs`` writes edges for graph tools. The others write the claims with their places, in the shapes that other projects
+have agreed on, from the same :class:`~spasmkg.formats.content.Content`: every claim once, denials as denials, with its
+certainty, and without words of the source longer than a qualifier.
 """
 
 from __future__ import annotations

@@ -19,7 +19,33 @@ VERSION = "4.4.4"
 ASSOCIATION = "biolink:Association"
 SOURCE = "infores:spasmkg"
 """Who says so. The registry of Biolink's information resources has no such entry yet."""
-PARENTS: dict[str, str] = {}
+PARENTS: dict[str, str] = {
+    "biolink:Activity": "biolink:NamedThing",
+    "biolink:AdministrativeEntity": "biolink:NamedThing",
+    "biolink:Agent": "biolink:AdministrativeEntity",
+    "biolink:AnatomicalEntity": "biolink:OrganismalEntity",
+    "biolink:Attribute": "biolink:NamedThing",
+    "biolink:BiologicalEntity": "biolink:NamedThing",
+    "biolink:BiologicalProcess": "biolink:BiologicalProcessOrActivity",
+    "biolink:BiologicalProcessOrActivity": "biolink:BiologicalEntity",
+    "biolink:Cell": "biolink:AnatomicalEntity",
+    "biolink:ChemicalEntity": "biolink:NamedThing",
+    "biolink:ChemicalMixture": "biolink:ChemicalEntity",
+    "biolink:Device": "biolink:NamedThing",
+    "biolink:Disease": "biolink:DiseaseOrPhenotypicFeature",
+    "biolink:DiseaseOrPhenotypicFeature": "biolink:BiologicalEntity",
+    "biolink:Drug": "biolink:MolecularMixture",
+    "biolink:ExposureEvent": "biolink:NamedThing",
+    "biolink:InformationContentEntity": "biolink:NamedThing",
+    "biolink:MolecularEntity": "biolink:ChemicalEntity",
+    "biolink:MolecularMixture": "biolink:ChemicalMixture",
+    "biolink:OrganismalEntity": "biolink:BiologicalEntity",
+    "biolink:PhenotypicFeature": "biolink:DiseaseOrPhenotypicFeature",
+    "biolink:PopulationOfIndividualOrganisms": "biolink:OrganismalEntity",
+    "biolink:Procedure": "biolink:NamedThing",
+    "biolink:ProcessedMaterial": "biolink:ChemicalMixture",
+    "biolink:Treatment": "biolink:ExposureEvent",
+}
 """The parent of each category in use, as the model has it."""
 SLOTS = {
     "atSite": "anatomical_context_qualifier",

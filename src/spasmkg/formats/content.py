@@ -11,6 +11,7 @@ from spasmkg.errors import NotFoundError
 from spasmkg.model import CERTAINTIES, Triple
 from spasmkg.namespaces import local
 from spasmkg.store import Store
+from spasmkg.vocabularies.triples import literal
 
 __all__ = ["MATCHES", "WORDS", "Content", "Source", "Statement", "Thing", "iri", "plain", "text"]
 
@@ -32,9 +33,7 @@ def text(value: str, kind: str = "") -> str:
     >>> text('a "b"\n', "@en")
     '"a \\"b\\"\\n"@en'
     """
-    for char, escaped in (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\r", "\\r")):
-        value = value.replace(char, escaped)
-    return f'"{value}"' + (kind if kind[:1] in ("", "@") else f"^^<{kind}>")
+    return literal(value) + (kind if kind[:1] in ("", "@") else f"^^<{kind}>")
 
 
 def plain(term: str) -> str:
