@@ -19,16 +19,13 @@ VERSION = "4.4.4"
 ASSOCIATION = "biolink:Association"
 SOURCE = "infores:spasmkg"
 """Who says so. The registry of Biolink's information resources has no such entry yet."""
-PARENTS: dict[str, str] = {
+PARENTS = {
     "biolink:Activity": "biolink:NamedThing",
-    "biolink:AdministrativeEntity": "biolink:NamedThing",
-    "biolink:Agent": "biolink:AdministrativeEntity",
     "biolink:AnatomicalEntity": "biolink:OrganismalEntity",
     "biolink:Attribute": "biolink:NamedThing",
     "biolink:BiologicalEntity": "biolink:NamedThing",
     "biolink:BiologicalProcess": "biolink:BiologicalProcessOrActivity",
     "biolink:BiologicalProcessOrActivity": "biolink:BiologicalEntity",
-    "biolink:Cell": "biolink:AnatomicalEntity",
     "biolink:ChemicalEntity": "biolink:NamedThing",
     "biolink:ChemicalMixture": "biolink:ChemicalEntity",
     "biolink:Device": "biolink:NamedThing",
