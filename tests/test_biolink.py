@@ -10,6 +10,7 @@ import json
 import biolink_terms
 import pytest
 
+from spasmkg import mappings
 from spasmkg import namespaces as ns
 from spasmkg.formats import biolink, kgx
 from spasmkg.formats.biolink import Shape
@@ -194,6 +195,17 @@ def test_of_several_rows_the_most_confident_counts_and_a_refused_one_never():
     sure = (row, iri(ns.prefixes()["sssom"] + "confidence"), f'"0.9"^^<{ns.XSD}decimal>')
     store.insert([*said, sure], [ns.graph("mappings")])
     assert Shape.read(store).predicate(stated("p")) == "biolink:causes"
+    refused = mappings.triples("x.sssom.tsv", NOT)
+    store.insert(refused, ["", ns.graph("mappings")])
+    assert Shape.read(store).predicate(stated("p")) == "biolink:causes"
+    assert b"treats" not in kgx.edge_table(Content(store, (stated("p"), stated("p", negated=True)), {}))
+
+
+NOT = """#curie_map:
+#  spasm: https://w3id.org/spasmkg/
+subject_id\tpredicate_id\tpredicate_modifier\tobject_id\tmapping_justification\tconfidence
+spasm:p\tskos:exactMatch\tNot\tbiolink:treats\tsemapv:ManualMappingCuration\t1
+"""
 
 
 def test_no_denial_of_the_graph_is_put_more_strongly_than_the_source(content, edges):

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from spasmkg.cli import main
 from spasmkg.cli.parser import make_parser
 from spasmkg.errors import NotFoundError, UsageError
-from spasmkg.export import FORMATS
+from spasmkg.export import FORMATS, PAIRS
 from spasmkg.formats import graphs
 from spasmkg.graph import LAYERS
 from spasmkg.looks import KINDS, LINES, SHAPES
@@ -299,7 +299,7 @@ def test_the_style_of_cytoscape_js_tells_certainties_apart():
 def test_the_command_offers_every_format():
     actions = make_parser("export")._subparsers._group_actions[0].choices["export"]._actions
     (choices,) = (a.choices for a in actions if a.dest == "format")
-    assert tuple(choices) == FORMATS
+    assert tuple(choices) == (*FORMATS, *PAIRS)
 
 
 def test_the_command_filters(kg, capsysbinary):

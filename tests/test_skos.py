@@ -101,7 +101,7 @@ def test_the_integrity_conditions_hold(quads):
 @pytest.mark.parametrize(
     ("broken", "lines"),
     [
-        ("S9", "<{0}vocabulary> a skos:Concept ."),
+        ("S9", "<{0}concepts> a skos:Concept ."),
         ("S13", 'spasm:baclofen skos:altLabel "baclofen"@en .'),
         ("S13", 'spasm:baclofen skos:altLabel "x" ; skos:hiddenLabel "x" .'),
         ("S14", 'spasm:baclofen skos:prefLabel "another"@en .'),

@@ -16,7 +16,7 @@ from spasmkg.store import memory
 
 __all__ = ["write"]
 
-SCHEME = ns.SPASM + "vocabulary"
+SCHEME = ns.SPASM + "concepts"
 _PREFIXES = ("dcterms", "oboInOwl", "owl", "rdf", "rdfs", "skos", "spasm")
 _A = iri(ns.RDF_TYPE)
 _LABELS = {"exact": "altLabel", "hidden": "hiddenLabel"}
