@@ -308,12 +308,17 @@ def fit(value: str, media: str) -> str:
     return value
 
 
+def listed(value: str, media: str) -> str:
+    """One of several values: KGX's tables divide them by a stroke."""
+    return value.replace("|", "¦") if media.startswith("kgx-tsv") else value
+
+
 def fitted(said: Said, media: str) -> Said:
     return replace(
         said,
         object=fit(said.object, media),
         hedge=fit(said.hedge, media),
-        qualifiers=frozenset((q, fit(v, media)) for q, v in said.qualifiers if fit(v, media)),
+        qualifiers=frozenset((q, listed(fit(v, media), media)) for q, v in said.qualifiers if fit(v, media)),
     )
 
 

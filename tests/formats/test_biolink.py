@@ -1,6 +1,6 @@
 """The shape of Biolink: categories, predicates and slots are those of the model, and never stronger than our own.
 
-``tests/biolink-terms.json`` holds what is needed of the model; ``tests/biolink_terms.py`` writes it.
+``tests/formats/biolink-terms.json`` holds what is needed of the model; ``tests/formats/biolink_terms.py`` writes it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Write ``tests/biolink-terms.json``: what the tests need to know of the Biolink model, taken from its own file.
+"""Write ``tests/formats/biolink-terms.json``: what the tests need to know of the Biolink model, taken from its own file.
 
-``python tests/biolink_terms.py biolink-model.yaml`` (needs PyYAML) takes the categories and predicates that the
+``python tests/formats/biolink_terms.py biolink-model.yaml`` (needs PyYAML) takes the categories and predicates that the
 mapping set to Biolink names, with all above them, the slots of an association, and two lists of values. Biolink is
 under CC0.
 """
@@ -60,7 +60,7 @@ def _slots(model: dict[str, Any], name: str) -> set[str]:
 
 def _named() -> set[str]:
     """Every term of Biolink that an ontology file or a mapping set names."""
-    root = Path(__file__).parents[1] / "ontology"
+    root = Path(__file__).parents[2] / "ontology"
     texts = [p.read_text(encoding="utf-8") for p in [*root.glob("*.ttl"), *root.glob("mappings/*biolink*.tsv")]]
     return {term for text in texts for term in re.findall(r"biolink:\w+", text)} | {"biolink:related_to"}
 
