@@ -17,7 +17,7 @@ LAYERS = [
     {"draw", "walking"},
     {"naming"},
     # use cases
-    {"export", "exchange", "styles", "overlay", "check", "article", "build", "cache", "search", "evidence", "owl",
+    {"export", "formats", "styles", "overlay", "check", "article", "build", "cache", "search", "evidence", "owl",
      "overview", "networks", "paths", "measures", "analysis", "accounts", "names", "explain", "inferences", "compare",
      "clashes", "contradictions", "importing", "catalogue", "comparing", "home"},
     # reading and computing
@@ -61,7 +61,7 @@ def test_imports_run_downwards(path):
     ("library", "homes"),
     [
         ("pyoxigraph", {"store"}),
-        ("networkx", {"networks", "analysis", "exchange", "walking"}),
+        ("networkx", {"networks", "analysis", "formats", "walking"}),
         ("owlready2", {"owl", "kg"}),
         ("rich", {"cli"}),
     ],

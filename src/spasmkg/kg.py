@@ -333,7 +333,7 @@ class KnowledgeGraph(Walking):
         """The graph in a file format, sorted, the same bytes each time; see :mod:`spasmkg.export`.
 
         ``kinds`` (kinds or roles of both ends) and ``predicates`` are names as everywhere, ``certainty`` the least
-        one; they choose edges, so only the formats of edges take them.
+        one; they choose edges, so only the formats of edges and of claims take them.
 
         >>> rows = open_graph().export("csv", kinds=["Drug", "Finding"], predicates=["hasSideEffect"]).splitlines()
         >>> rows[1].decode()
