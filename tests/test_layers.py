@@ -19,10 +19,10 @@ LAYERS = [
     # use cases
     {"export", "exchange", "styles", "overlay", "check", "article", "build", "cache", "search", "evidence", "owl",
      "overview", "networks", "paths", "measures", "analysis", "accounts", "names", "explain", "inferences", "compare",
-     "clashes", "contradictions"},
+     "clashes", "contradictions", "federation"},
     # reading and computing
     {"routes", "distances", "metapath", "graph", "looks", "answer", "entities", "claims", "rules", "supports", "competency",
-     "sparql", "spelling"},
+     "sparql", "clauses", "endpoints", "spelling"},
     {"store"},
     {"results"},
     {"model", "namespaces", "errors", "resources", "notebook", "files"},

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from spasmkg import cache, competency, resources
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from spasmkg.draw import Drawing
     from spasmkg.explain import Explanation
+    from spasmkg.federation import Services
     from spasmkg.inferences import Inference
     from spasmkg.model import Claim, Entity, Hit
     from spasmkg.overview import SchemaEntry
@@ -73,6 +75,9 @@ def _evidence() -> ModuleType:
 class KnowledgeGraph(Walking):
     """A graph of entities, edges and claims, with the questions that it answers."""
 
+    services: Services | None = None
+    """The remote endpoints that queries may call; None for none."""
+
     def __repr__(self) -> str:
         return f"<KnowledgeGraph: dataset {resources.short_dataset(self.dataset)}, {self.store.engine}>"
 
@@ -122,7 +127,8 @@ class KnowledgeGraph(Walking):
     def query(self, text: str) -> Answer:
         """Run any SPARQL 1.1 query; the project's prefixes are declared already.
 
-        Nothing in the query may reach for the network. Raises QuerySyntaxError with line and column, RefusedError.
+        Nothing in the query may reach for the network but what :meth:`with_services` allows. Raises QuerySyntaxError
+        with line and column, RefusedError, and ServiceError where an endpoint fails.
 
         >>> row = next(open_graph().query("SELECT (COUNT(*) AS ?n) { ?drug spasm:listedIn spasm:list-of-drugs }").rows)
         >>> row["n"].value
@@ -130,18 +136,53 @@ class KnowledgeGraph(Walking):
         """
         from spasmkg import sparql
 
-        sparql.guard(text)
-        begun = time.perf_counter()
-        result = self.store.query(text, ns.prefixes())
-        answer = Answer(result, self.store.engine, text, self.dataset, time.perf_counter() - begun)
+        if any(t.text.upper() == "SERVICE" for t in sparql.tokens(text)):
+            answer = self._joined(text, ns.prefixes())
+        else:
+            answer = self._answer(sparql.guard(text), ns.prefixes())
         columns = {"?" + v for v in answer.variables}
         patterns = sparql.outer_patterns(text, ns.prefixes()) if columns else None
         templates = [
             t for t in patterns or () if any(x in columns for x in t) and all(x[0] != "?" or x in columns for x in t)
         ]
         if templates:
-            answer.look_up = lambda rows: _evidence().of_rows(self.store, rows, templates)
+            answer.look_up = lambda rows: _evidence().of_rows(self.store, rows, templates, elsewhere=answer.endpoints)
         return answer
+
+    def _answer(self, text: str, prefixes: Mapping[str, str] | None = None) -> Answer:
+        """The answer to a query that reaches for nothing outside."""
+        begun = time.perf_counter()
+        result = self.store.query(text, prefixes)
+        return Answer(result, self.store.engine, text, self.dataset, time.perf_counter() - begun)
+
+    def _joined(self, text: str, prefixes: Mapping[str, str] | None = None) -> Answer:
+        """The answer to a query that joins remote endpoints."""
+        from spasmkg.federation import join
+
+        begun = time.perf_counter()
+        joined = join(self.store, text, prefixes or {}, self.services)
+        answer = self._answer(joined.text, prefixes)
+        answer.sparql, answer.seconds = text, time.perf_counter() - begun
+        answer.endpoints, answer.incomplete = joined.endpoints, joined.failures
+        return answer
+
+    def with_services(
+        self, endpoints: str | Sequence[str], *, timeout: float = 30.0, on_failure: str = "error"
+    ) -> KnowledgeGraph:
+        """The same graph, whose queries may call these SPARQL endpoints by SERVICE, each for ``timeout`` seconds.
+
+        Where an endpoint fails, ServiceError is raised, or with ``on_failure="partial"`` the answer lacks its part:
+        ``answer.complete`` is False and ``answer.incomplete`` says why. What is sent: see :mod:`spasmkg.federation`.
+        Raises UsageError for what is no address of an endpoint.
+
+        >>> open_graph().with_services("https://example.org/sparql").services.endpoints
+        ('https://example.org/sparql',)
+        """
+        from spasmkg.federation import Services
+
+        allowed = copy(self)
+        allowed.services = Services.of(endpoints, timeout, on_failure)
+        return allowed
 
     def run(self, name: str, **values: Value) -> Answer:
         """Ask a competency question by name; parameters take entities, numbers, several values, or ``"any"``.
@@ -177,11 +218,9 @@ class KnowledgeGraph(Walking):
 
     def _asked(self, question: competency.Question, text: str) -> Answer:
         """The answer to a question whose SPARQL is bound."""
-        begun = time.perf_counter()
-        result = self.store.query(text)
-        answer = Answer(result, self.store.engine, text, self.dataset, time.perf_counter() - begun)
+        answer = self._joined(text) if question.endpoint else self._answer(text)
         if question.evidence or question.evidence_query or question.absent:
-            answer.look_up = lambda rows: _evidence().of_question(self.store, question, rows)
+            answer.look_up = lambda rows: _evidence().of_question(self.store, question, rows, answer.endpoints)
         return answer
 
     def bind(self, name: str, **values: Value) -> tuple[competency.Question, str]:
@@ -201,6 +240,10 @@ class KnowledgeGraph(Walking):
         return question, question.bind(bound)
 
     def _term(self, parameter: competency.Parameter, value: str | int | float) -> str:
+        if parameter.is_endpoint:
+            from spasmkg.endpoints import normal
+
+            return f"<{normal(str(value))}>"
         if not parameter.is_entity:
             return parameter.literal(value)
         iri = self.resolve(str(value))
@@ -365,4 +408,7 @@ class KnowledgeGraph(Walking):
         gone = [self.claim(c) for c in without]
         store = revise(self.store, Path(path) if path is not None else None, [c.iri for c in gone])
         name = self.dataset + (f"+{Path(path).name}" if path is not None else "") + "".join(f"-{c.curie}" for c in gone)
-        return KnowledgeGraph(store, name, self._index_path if path is None else None)  # claims are not in the index
+        index = self._index_path if path is None else None  # claims are not in the index
+        revised = KnowledgeGraph(store, name, index)
+        revised.services = self.services
+        return revised

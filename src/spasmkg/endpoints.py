@@ -1,0 +1,292 @@
+"""One call of a remote SPARQL endpoint, bounded in every way: time, size, redirects, what is sent.
+
+The engine's own client is not used: it waits without end and takes an answer of any size. Here a call has a deadline
+that holds for everything, from the name of the host to the last byte; an answer is cut off where it grows too large;
+no redirect is followed, no proxy of the environment is used, and a certificate is always checked. A call sends the
+query, this program's name and its version.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import re
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import NamedTuple
+from urllib.parse import quote, urlencode, urlsplit
+
+from spasmkg import __version__
+from spasmkg import namespaces as ns
+from spasmkg.errors import ServiceError, UsageError
+
+__all__ = ["MOST_BYTES", "Budget", "Table", "Value", "normal", "select", "shown"]
+
+MOST_BYTES = 16 * 1024 * 1024
+"""The size of an answer beyond which an endpoint has failed."""
+
+_ENDPOINT = re.compile(
+    r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::(?P<port>\d{1,5}))?"
+    r"(?P<rest>(?:/[\w.~!$&'()*+,;=:@/%-]*)?(?:\?[\w.~!$&'()*+,;=:@/?%-]*)?)",
+    re.IGNORECASE | re.ASCII,
+)
+_PORTS = {"http": 80, "https": 443}
+_JSON = ("application/sparql-results+json", "application/json")
+_LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
+_RISKY = re.compile(r"[\x00-\x1f\"\\'{(\[!<]|s(?=ervice)", re.IGNORECASE)
+_ESCAPED = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r"}
+
+
+def normal(endpoint: str) -> str:
+    """The address of an endpoint in the one form that is compared and called.
+
+    Scheme and host in small letters, no port where it is the usual one, ``/`` for no path; nothing else is equated.
+    Raises UsageError for what is not an http or https address, has a user name, a fragment, or other than ASCII.
+
+    >>> normal("HTTPS://Example.ORG:443"), normal("https://example.org/sparql?x=1")
+    ('https://example.org/', 'https://example.org/sparql?x=1')
+    """
+    match = _ENDPOINT.fullmatch(endpoint)
+    port = int(match["port"]) if match and match["port"] else None
+    if not match or port == 0 or (port or 0) > 65535:
+        raise UsageError(
+            f'"{shown(endpoint)}" is not the address of an endpoint: http:// or https://, a host and a path, in ASCII, '
+            "without user name and fragment"
+        )
+    scheme, rest = match["scheme"].lower(), match["rest"]
+    place = "" if port in (None, _PORTS[scheme]) else f":{port}"
+    return f"{scheme}://{match['host'].lower()}{place}{rest if rest.startswith('/') else '/' + rest}"
+
+
+@dataclass(slots=True)
+class Budget:
+    """What is left of the time and the size that an endpoint may use, in seconds (as a moment) and bytes."""
+
+    until: float
+    bytes: int = MOST_BYTES
+    allowed: float = 0.0
+
+    @classmethod
+    def of(cls, seconds: float) -> Budget:
+        """A budget that runs from now."""
+        return cls(time.monotonic() + seconds, allowed=seconds)
+
+
+class Value(NamedTuple):
+    """A term: an IRI, or a literal with a language or a datatype other than that of plain strings."""
+
+    text: str
+    is_iri: bool = False
+    language: str = ""
+    datatype: str = ""
+
+    def sparql(self) -> str:
+        """The term in SPARQL, as one writes it.
+
+        >>> Value('say "a"', language="en").sparql(), Value("https://example.org/x", is_iri=True).sparql()
+        ('"say \\\\"a\\\\""@en', '<https://example.org/x>')
+        """
+        return self._written(lambda text: re.sub(r"[\x00-\x1f\"\\]", _escaped, text))
+
+    def harmless(self) -> str:
+        """The term in SPARQL, for the text of a query in which it must be nothing but a term, however that is read.
+
+        >>> Value("it's {service}").harmless()
+        '"it\\\\u0027s \\\\u007B\\\\u0073ervice}"'
+        """
+        return self._written(lambda text: _RISKY.sub(_escaped, text))
+
+    def _written(self, escape: Callable[[str], str]) -> str:
+        if self.is_iri:
+            return f"<{escape(self.text)}>"
+        kind = f"@{self.language}" if self.language else f"^^<{escape(self.datatype)}>" if self.datatype else ""
+        return f'"{escape(self.text)}"{kind}'
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return _ESCAPED.get(match[0], f"\\u{ord(match[0]):04X}")
+
+
+Row = Mapping[str, Value]
+"""A row by variable; unbound variables are left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The answer to a SELECT."""
+
+    variables: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+def select(endpoint: str, query: str, budget: Budget, mark: str) -> Table:
+    """Ask an endpoint, given in its normal form; blank nodes become IRIs ``…/.well-known/genid/MARK-…``.
+
+    Raises ServiceError, which says what went wrong, where the answer is not a whole SPARQL result in JSON or the
+    budget is used up.
+    """
+    body = _within(endpoint, budget, lambda call: call.exchange(query, budget.bytes, budget.allowed))
+    budget.bytes -= len(body)
+    try:
+        return _table(json.loads(body), mark)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        raise ServiceError(endpoint, "its answer is not a SPARQL result in JSON") from None
+
+
+def _within(endpoint: str, budget: Budget, work: Callable[[_Call], bytes]) -> bytes:
+    """Do the work in a thread that is given up at the deadline: a name server or a handshake cannot be timed out."""
+    call = _Call(endpoint)
+    done: list[bytes | Exception] = []
+
+    def run() -> None:
+        try:
+            done.append(work(call))
+        except Exception as error:  # handed to the thread that waits
+            done.append(error)
+        finally:
+            call.close()
+
+    thread = threading.Thread(target=run, name="spasmkg-endpoint", daemon=True)
+    thread.start()
+    thread.join(max(0.0, budget.until - time.monotonic()))
+    if not done:
+        call.give_up()
+        raise ServiceError(endpoint, f"it gave no whole answer within {budget.allowed:g} s")
+    if isinstance(done[0], Exception):
+        raise ServiceError(endpoint, _reason(done[0])) from None
+    return done[0]
+
+
+class _WrongAnswerError(Exception):
+    """What is wrong with an answer."""
+
+
+class _Call:
+    """One connection."""
+
+    def __init__(self, endpoint: str) -> None:
+        self._parts = urlsplit(endpoint)
+        self._connection: http.client.HTTPConnection | None = None
+        self._socket: socket.socket | None = None
+        self._given_up = False
+
+    def close(self) -> None:
+        if self._connection:
+            self._connection.close()
+
+    def give_up(self) -> None:
+        """End the call from another thread: what waits for the socket wakes up."""
+        self._given_up = True
+        if self._socket:
+            with suppress(OSError):  # it may be closed already
+                self._socket.shutdown(socket.SHUT_RDWR)
+
+    def exchange(self, query: str, most: int, seconds: float) -> bytes:
+        """The body of the answer to a query; raise _WrongAnswerError, OSError or HTTPException."""
+        host, port = self._parts.hostname or "", self._parts.port
+        if self._parts.scheme == "https":
+            context = ssl.create_default_context()
+            self._connection = http.client.HTTPSConnection(host, port, timeout=seconds, context=context)
+        else:
+            self._connection = http.client.HTTPConnection(host, port, timeout=seconds)
+        self._connection.connect()
+        self._socket = self._connection.sock
+        if self._given_up:
+            raise _WrongAnswerError("given up")
+        target = (self._parts.path or "/") + (f"?{self._parts.query}" if self._parts.query else "")
+        headers = {
+            "Accept": ", ".join([_JSON[0], f"{_JSON[1]};q=0.9"]),
+            "Content-Type": "application/x-www-form-urlencoded",
+            "User-Agent": f"spasmkg/{__version__} ({ns.SPASM})",
+            "Connection": "close",
+        }
+        self._connection.request("POST", target, urlencode({"query": query}), headers)
+        return _body(self._connection.getresponse(), most)
+
+
+def _body(response: http.client.HTTPResponse, most: int) -> bytes:
+    if 300 <= response.status < 400:
+        there = shown(response.getheader("Location") or "nowhere")
+        raise _WrongAnswerError(
+            f"it redirects to {there}, which is not followed; if you trust that address, name it instead"
+        )
+    if response.status != 200:
+        said = shown(response.read(500).decode("utf-8", "replace"))
+        raise _WrongAnswerError(
+            f"it answered {response.status} {shown(response.reason)}" + (f": {said}" if said else "")
+        )
+    media = (response.getheader("Content-Type") or "no type").split(";")[0].strip().lower()
+    if media not in _JSON:
+        raise _WrongAnswerError(f"it answered with {shown(media)}, not with a SPARQL result in JSON")
+    packed = (response.getheader("Content-Encoding") or "identity").strip().lower()
+    if packed != "identity":
+        raise _WrongAnswerError(f"it answered packed as {shown(packed)}, which was not asked for")
+    body = response.read(most + 1)
+    if len(body) > most:
+        raise _WrongAnswerError(f"its answers are larger than {MOST_BYTES // 1024 // 1024} MiB")
+    if response.length:  # what was announced and did not come
+        raise http.client.IncompleteRead(body, response.length)
+    return body
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, socket.gaierror):
+        return "its host is not known"
+    if isinstance(error, ConnectionRefusedError):
+        return "nothing answers there"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate is not valid: {shown(error.verify_message)}"
+    if isinstance(error, http.client.IncompleteRead | ConnectionError):
+        return "it closed the connection before the answer was whole"
+    if isinstance(error, http.client.HTTPException):
+        return "it does not speak HTTP as it should"
+    return shown(str(error)) if isinstance(error, _WrongAnswerError | OSError) else type(error).__name__
+
+
+def shown(text: str) -> str:
+    """Words of a stranger on one line, shortened, without what could steer a terminal.
+
+    >>> shown("no such\\n\\x1b[2Jgraph")
+    'no such [2Jgraph'
+    """
+    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return line if len(line) <= 200 else line[:199] + "…"
+
+
+# ---- terms ----
+
+
+def _table(answer: Mapping[str, object], mark: str) -> Table:
+    head, results = answer["head"], answer["results"]
+    names = head["vars"]  # type: ignore[index]
+    rows = results["bindings"]  # type: ignore[index]
+    if not isinstance(names, list) or not all(isinstance(n, str) for n in names) or not isinstance(rows, list):
+        raise ValueError
+    return Table(tuple(names), tuple({name: _term(term, mark) for name, term in row.items()} for row in rows))
+
+
+def _term(term: Mapping[str, str], mark: str) -> Value:
+    kind, text = term["type"], term["value"]
+    text.encode()  # half of a surrogate pair is no text
+    if kind == "bnode":
+        return Value(f"{ns.SPASM}.well-known/genid/{mark}-{quote(text, safe='')}", is_iri=True)
+    if kind == "uri":
+        return Value(_iri(text), is_iri=True)
+    if kind not in ("literal", "typed-literal"):
+        raise ValueError
+    language, datatype = term.get("xml:lang") or "", term.get("datatype") or ""
+    if language and not _LANGUAGE.fullmatch(language):
+        raise ValueError
+    plain = language or datatype in ("", f"{ns.XSD}string")
+    return Value(text, language=language, datatype="" if plain else _iri(datatype))
+
+
+def _iri(text: str) -> str:
+    if not ns.is_iri(text):
+        raise ValueError
+    return text
