@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -25,14 +26,16 @@ from spasmkg import __version__
 from spasmkg import namespaces as ns
 from spasmkg.errors import ServiceError, UsageError
 
-__all__ = ["MOST_BYTES", "Budget", "Table", "Value", "normal", "select", "shown"]
+__all__ = ["MOST_BYTES", "MOST_ROWS", "Budget", "Table", "Value", "normal", "select", "shown"]
 
 MOST_BYTES = 16 * 1024 * 1024
-"""The size of an answer beyond which an endpoint has failed."""
+"""The size of the answers to one clause beyond which an endpoint has failed."""
+MOST_ROWS = 100_000
+"""Likewise their rows."""
 
 _ENDPOINT = re.compile(
     r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::(?P<port>\d{1,5}))?"
-    r"(?P<rest>(?:/[\w.~!$&'()*+,;=:@/%-]*)?(?:\?[\w.~!$&'()*+,;=:@/?%-]*)?)",
+    r"(?P<rest>(?:/(?:[\w.~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*)?(?:\?(?:[\w.~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*)?)",
     re.IGNORECASE | re.ASCII,
 )
 _PORTS = {"http": 80, "https": 443}
@@ -65,16 +68,17 @@ def normal(endpoint: str) -> str:
 
 @dataclass(slots=True)
 class Budget:
-    """What is left of the time and the size that an endpoint may use, in seconds (as a moment) and bytes."""
+    """What is left of what an endpoint may use: until when, bytes, rows; ``allowed`` are the seconds of the start."""
 
     until: float
+    allowed: float
     bytes: int = MOST_BYTES
-    allowed: float = 0.0
+    rows: int = MOST_ROWS
 
     @classmethod
     def of(cls, seconds: float) -> Budget:
         """A budget that runs from now."""
-        return cls(time.monotonic() + seconds, allowed=seconds)
+        return cls(time.monotonic() + seconds, seconds)
 
 
 class Value(NamedTuple):
@@ -133,7 +137,11 @@ def select(endpoint: str, query: str, budget: Budget, mark: str) -> Table:
     body = _within(endpoint, budget, lambda call: call.exchange(query, budget.bytes, budget.allowed))
     budget.bytes -= len(body)
     try:
-        return _table(json.loads(body), mark)
+        answer = json.loads(body)
+        budget.rows -= len(answer["results"]["bindings"])
+        if budget.rows < 0:
+            raise ServiceError(endpoint, f"its answers have more than {MOST_ROWS:,} rows")
+        return _table(answer, mark)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise ServiceError(endpoint, "its answer is not a SPARQL result in JSON") from None
 
@@ -160,6 +168,11 @@ def _within(endpoint: str, budget: Budget, work: Callable[[_Call], bytes]) -> by
     if isinstance(done[0], Exception):
         raise ServiceError(endpoint, _reason(done[0])) from None
     return done[0]
+
+
+@cache
+def _context() -> ssl.SSLContext:
+    return ssl.create_default_context()
 
 
 class _WrongAnswerError(Exception):
@@ -190,8 +203,7 @@ class _Call:
         """The body of the answer to a query; raise _WrongAnswerError, OSError or HTTPException."""
         host, port = self._parts.hostname or "", self._parts.port
         if self._parts.scheme == "https":
-            context = ssl.create_default_context()
-            self._connection = http.client.HTTPSConnection(host, port, timeout=seconds, context=context)
+            self._connection = http.client.HTTPSConnection(host, port, timeout=seconds, context=_context())
         else:
             self._connection = http.client.HTTPConnection(host, port, timeout=seconds)
         self._connection.connect()
@@ -206,7 +218,8 @@ class _Call:
             "Connection": "close",
         }
         self._connection.request("POST", target, urlencode({"query": query}), headers)
-        return _body(self._connection.getresponse(), most)
+        with self._connection.getresponse() as response:
+            return _body(response, most)
 
 
 def _body(response: http.client.HTTPResponse, most: int) -> bytes:
