@@ -14,7 +14,7 @@ ROOT = Path(spasmkg.__file__).parent
 LAYERS = [
     {"cli", "__main__"},
     {"kg", "__init__"},
-    {"draw", "walking"},
+    {"draw", "walking", "asking"},
     {"naming"},
     # use cases
     {"export", "exchange", "styles", "overlay", "check", "article", "build", "cache", "search", "evidence", "owl",

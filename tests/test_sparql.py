@@ -44,6 +44,8 @@ def test_a_query_that_reaches_for_the_network_is_refused(query, kg):
 )
 def test_a_call_in_any_reading_of_the_text_is_refused(query, kg):
     with pytest.raises(RefusedError, match="network"):
+        sparql.guard(query)
+    with pytest.raises(SpasmKGError):
         kg.query(query)
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Callable, Mapping, Sequence
-from copy import copy
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from spasmkg import cache, competency, resources
 from spasmkg import namespaces as ns
 from spasmkg.answer import Answer
+from spasmkg.asking import Asking
 from spasmkg.errors import NotFoundError, UsageError
 from spasmkg.store import open_directory
 from spasmkg.walking import Walking
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
     from spasmkg.draw import Drawing
     from spasmkg.explain import Explanation
-    from spasmkg.federation import Services
     from spasmkg.inferences import Inference
     from spasmkg.model import Claim, Entity, Hit
     from spasmkg.overview import SchemaEntry
@@ -72,11 +70,8 @@ def _evidence() -> ModuleType:
     return evidence
 
 
-class KnowledgeGraph(Walking):
+class KnowledgeGraph(Walking, Asking):
     """A graph of entities, edges and claims, with the questions that it answers."""
-
-    services: Services | None = None
-    """The remote endpoints that queries may call; None for none."""
 
     def __repr__(self) -> str:
         return f"<KnowledgeGraph: dataset {resources.short_dataset(self.dataset)}, {self.store.engine}>"
@@ -148,41 +143,6 @@ class KnowledgeGraph(Walking):
         if templates:
             answer.look_up = lambda rows: _evidence().of_rows(self.store, rows, templates, elsewhere=answer.endpoints)
         return answer
-
-    def _answer(self, text: str, prefixes: Mapping[str, str] | None = None) -> Answer:
-        """The answer to a query that reaches for nothing outside."""
-        begun = time.perf_counter()
-        result = self.store.query(text, prefixes)
-        return Answer(result, self.store.engine, text, self.dataset, time.perf_counter() - begun)
-
-    def _joined(self, text: str, prefixes: Mapping[str, str] | None = None) -> Answer:
-        """The answer to a query that joins remote endpoints."""
-        from spasmkg.federation import join
-
-        begun = time.perf_counter()
-        joined = join(self.store, text, prefixes or {}, self.services)
-        answer = self._answer(joined.text, prefixes)
-        answer.sparql, answer.seconds = text, time.perf_counter() - begun
-        answer.endpoints, answer.incomplete = joined.endpoints, joined.failures
-        return answer
-
-    def with_services(
-        self, endpoints: str | Sequence[str], *, timeout: float = 30.0, on_failure: str = "error"
-    ) -> KnowledgeGraph:
-        """The same graph, whose queries may call these SPARQL endpoints by SERVICE, each for ``timeout`` seconds.
-
-        Where an endpoint fails, ServiceError is raised, or with ``on_failure="partial"`` the answer lacks its part:
-        ``answer.complete`` is False and ``answer.incomplete`` says why. What is sent: see :mod:`spasmkg.federation`.
-        Raises UsageError for what is no address of an endpoint.
-
-        >>> open_graph().with_services("https://example.org/sparql").services.endpoints
-        ('https://example.org/sparql',)
-        """
-        from spasmkg.federation import Services
-
-        allowed = copy(self)
-        allowed.services = Services.of(endpoints, timeout, on_failure)
-        return allowed
 
     def run(self, name: str, **values: Value) -> Answer:
         """Ask a competency question by name; parameters take entities, numbers, several values, or ``"any"``.

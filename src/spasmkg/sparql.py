@@ -41,12 +41,12 @@ _TOKEN = re.compile(
 _ESCAPE = r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})"
 _GAP = r"(?:[ \t\r\n]|\#[^\r\n]*+)*+"
 _CALL = re.compile(
-    rf"""SERVICE{_GAP}(?:SILENT{_GAP})?
+    rf"""(?<![?$])SERVICE{_GAP}(?:SILENT{_GAP})?
     (?:<[^<>{{}}\ \t\r\n]*+> | [?$][^\ \t\r\n{{}}\#]*+ | [^\ \t\r\n{{}}\#:]*+:(?:\\.|[^\ \t\r\n{{}}\#\\])*+)
     {_GAP}\{{""",
     re.VERBOSE | re.IGNORECASE,
 )
-"""What an engine could take for a call: the word, whatever stands before it, an endpoint, and a group."""
+"""What an engine could take for a call: the word after anything but the mark of a variable, an endpoint, a group."""
 
 
 @dataclass(frozen=True, slots=True)
