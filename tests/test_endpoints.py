@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 import time
 
@@ -109,11 +110,28 @@ def test_the_deadline_holds_for_an_endpoint_that_is_silent_or_slow(server, path)
         select(server.url(path), "SELECT * {}", Budget.of(0.2), "0")
 
 
-def test_a_call_that_is_given_up_ends(server):
-    with pytest.raises(ServiceError):
-        select(server.url("silence"), "SELECT * {}", Budget.of(0.05), "0")
-    while any(t.name == "spasmkg-endpoint" for t in threading.enumerate()):
-        time.sleep(0.01)
+def test_the_deadline_holds_for_a_name_server(monkeypatch):
+    waiting = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: waiting.wait() or [])
+    with pytest.raises(ServiceError, match=r"no whole answer within 0\.1 s"):
+        select("http://example.org/", "SELECT * {}", Budget.of(0.1), "0")
+    waiting.set()
+
+
+def test_a_host_that_nobody_knows(monkeypatch):
+    def unknown(*arguments, **options):
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    with pytest.raises(ServiceError, match="its host is not known"):
+        select("http://example.org/", "SELECT * {}", Budget.of(30), "0")
+
+
+def test_each_address_of_a_host_is_tried(server, monkeypatch):
+    server.answers["here"] = (200, {}, json.dumps(ANSWER).encode())
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port)) for port in (9, server.server_port)]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+    assert select("http://example.org/here", "SELECT * {}", Budget.of(30), "0").variables == ("x", "l")
 
 
 def test_one_deadline_holds_for_several_calls(server):

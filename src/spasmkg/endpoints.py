@@ -3,12 +3,14 @@
 The engine's own client is not used: it waits without end and takes an answer of any size. Here a call has a deadline
 that holds for everything, from the name of the host to the last byte; an answer is cut off where it grows too large;
 no redirect is followed, no proxy of the environment is used, and a certificate is always checked. A call sends the
-query, this program's name and its version.
+query, this program's name and its version. It is made in the thread that asks: what the engine gives must not be
+let go of by another.
 """
 
 from __future__ import annotations
 
 import http.client
+import io
 import json
 import re
 import socket
@@ -16,10 +18,9 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode, urlsplit
 
 from spasmkg import __version__
@@ -134,7 +135,12 @@ def select(endpoint: str, query: str, budget: Budget, mark: str) -> Table:
     Raises ServiceError, which says what went wrong, where the answer is not a whole SPARQL result in JSON or the
     budget is used up.
     """
-    body = _within(endpoint, budget, lambda call: call.exchange(query, budget.bytes, budget.allowed))
+    try:
+        body = _exchange(endpoint, query, budget.until, budget.bytes)
+    except TimeoutError:
+        raise ServiceError(endpoint, f"it gave no whole answer within {budget.allowed:g} s") from None
+    except (_WrongAnswerError, OSError, http.client.HTTPException, ValueError) as error:
+        raise ServiceError(endpoint, _reason(error)) from None
     budget.bytes -= len(body)
     try:
         answer = json.loads(body)
@@ -146,30 +152,6 @@ def select(endpoint: str, query: str, budget: Budget, mark: str) -> Table:
         raise ServiceError(endpoint, "its answer is not a SPARQL result in JSON") from None
 
 
-def _within(endpoint: str, budget: Budget, work: Callable[[_Call], bytes]) -> bytes:
-    """Do the work in a thread that is given up at the deadline: a name server or a handshake cannot be timed out."""
-    call = _Call(endpoint)
-    done: list[bytes | Exception] = []
-
-    def run() -> None:
-        try:
-            done.append(work(call))
-        except Exception as error:  # handed to the thread that waits
-            done.append(error)
-        finally:
-            call.close()
-
-    thread = threading.Thread(target=run, name="spasmkg-endpoint", daemon=True)
-    thread.start()
-    thread.join(max(0.0, budget.until - time.monotonic()))
-    if not done:
-        call.give_up()
-        raise ServiceError(endpoint, f"it gave no whole answer within {budget.allowed:g} s")
-    if isinstance(done[0], Exception):
-        raise ServiceError(endpoint, _reason(done[0])) from None
-    return done[0]
-
-
 @cache
 def _context() -> ssl.SSLContext:
     return ssl.create_default_context()
@@ -179,47 +161,95 @@ class _WrongAnswerError(Exception):
     """What is wrong with an answer."""
 
 
-class _Call:
-    """One connection."""
+def _left(until: float) -> float:
+    left = until - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left
 
-    def __init__(self, endpoint: str) -> None:
-        self._parts = urlsplit(endpoint)
-        self._connection: http.client.HTTPConnection | None = None
-        self._socket: socket.socket | None = None
-        self._given_up = False
+
+def _exchange(endpoint: str, query: str, until: float, most: int) -> bytes:
+    """The body of the answer to a query; raise _WrongAnswerError, OSError or HTTPException."""
+    parts = urlsplit(endpoint)
+    host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
+    connection = http.client.HTTPConnection(host, port)
+    with _connected(host, port, until) as bare:
+        stream = bare
+        if parts.scheme == "https":
+            connection = http.client.HTTPSConnection(host, port, context=_context())
+            bare.settimeout(_left(until))
+            stream = _context().wrap_socket(bare, server_hostname=host)
+        with stream:
+            connection.sock = _Timed(stream, until)
+            headers = {
+                "Accept": ", ".join([_JSON[0], f"{_JSON[1]};q=0.9"]),
+                "Content-Type": "application/x-www-form-urlencoded",
+                "User-Agent": f"spasmkg/{__version__} ({ns.SPASM})",
+                "Connection": "close",
+            }
+            target = parts.path + (f"?{parts.query}" if parts.query else "")
+            connection.request("POST", target, urlencode({"query": query}), headers)
+            with connection.getresponse() as response:
+                return _body(response, most)
+
+
+def _connected(host: str, port: int, until: float) -> socket.socket:
+    failed: OSError = ConnectionRefusedError()
+    for family, kind, protocol, _, address in _addresses(host, port, until):
+        made = socket.socket(family, kind, protocol)
+        try:
+            made.settimeout(_left(until))
+            made.connect(address)
+        except OSError as error:
+            made.close()
+            failed = error
+        else:
+            return made
+    raise failed
+
+
+def _addresses(host: str, port: int, until: float) -> list[tuple[Any, ...]]:
+    """The addresses of a host. A name server cannot be timed out, so the thread that waits for it is left alone."""
+    found: list[list[tuple[Any, ...]] | OSError] = []
+
+    def look_up() -> None:
+        try:
+            found.append(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except OSError as error:
+            found.append(error)
+
+    thread = threading.Thread(target=look_up, daemon=True)
+    thread.start()
+    thread.join(_left(until))
+    if not found:
+        raise TimeoutError
+    if isinstance(found[0], OSError):
+        raise found[0]
+    return found[0]
+
+
+class _Timed(io.RawIOBase):
+    """A socket for :mod:`http.client`, every use of which has as much time as is left for all."""
+
+    def __init__(self, stream: socket.socket, until: float) -> None:
+        self._stream, self._until = stream, until
+
+    def sendall(self, data: bytes) -> None:
+        self._stream.settimeout(_left(self._until))
+        self._stream.sendall(data)
+
+    def makefile(self, _: str) -> io.BufferedReader:
+        return io.BufferedReader(self)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        self._stream.settimeout(_left(self._until))
+        return self._stream.recv_into(buffer)
 
     def close(self) -> None:
-        if self._connection:
-            self._connection.close()
-
-    def give_up(self) -> None:
-        """End the call from another thread: what waits for the socket wakes up."""
-        self._given_up = True
-        if self._socket:
-            with suppress(OSError):  # it may be closed already
-                self._socket.shutdown(socket.SHUT_RDWR)
-
-    def exchange(self, query: str, most: int, seconds: float) -> bytes:
-        """The body of the answer to a query; raise _WrongAnswerError, OSError or HTTPException."""
-        host, port = self._parts.hostname or "", self._parts.port
-        if self._parts.scheme == "https":
-            self._connection = http.client.HTTPSConnection(host, port, timeout=seconds, context=_context())
-        else:
-            self._connection = http.client.HTTPConnection(host, port, timeout=seconds)
-        self._connection.connect()
-        self._socket = self._connection.sock
-        if self._given_up:
-            raise _WrongAnswerError("given up")
-        target = (self._parts.path or "/") + (f"?{self._parts.query}" if self._parts.query else "")
-        headers = {
-            "Accept": ", ".join([_JSON[0], f"{_JSON[1]};q=0.9"]),
-            "Content-Type": "application/x-www-form-urlencoded",
-            "User-Agent": f"spasmkg/{__version__} ({ns.SPASM})",
-            "Connection": "close",
-        }
-        self._connection.request("POST", target, urlencode({"query": query}), headers)
-        with self._connection.getresponse() as response:
-            return _body(response, most)
+        """Nothing: the connection is closed, by its library, before the answer has been read."""
 
 
 def _body(response: http.client.HTTPResponse, most: int) -> bytes:
@@ -254,7 +284,7 @@ def _reason(error: Exception) -> str:
         return "nothing answers there"
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"its certificate is not valid: {shown(error.verify_message)}"
-    if isinstance(error, http.client.IncompleteRead | ConnectionError):
+    if isinstance(error, http.client.IncompleteRead | ConnectionError | ssl.SSLEOFError):
         return "it closed the connection before the answer was whole"
     if isinstance(error, http.client.HTTPException):
         return "it does not speak HTTP as it should"

@@ -175,24 +175,17 @@ class _Asked:
 
     def _narrowed(self, blocks: Mapping[Span, str]) -> list[Row] | None:
         """The values that the patterns around give to the shared variables; None where they narrow nothing down."""
-        pattern = ""
-        for level in self.clause.around:
-            before, after = (" ".join(_spliced(self.text, span, blocks) for span in spans) for spans in level)
-            pattern = f"{before} {{ {pattern} }} {after}" if pattern else f"{before} {after}"
         shared = self.clause.shared
         for wanted in [shared, *([v] for v in shared if len(shared) > 1)]:
-            if wanted and (found := self._bound(wanted, pattern)) is not None:
+            if wanted and (found := self._bound(wanted, blocks)) is not None:
                 return found
         return None
 
-    def _bound(self, variables: Sequence[str], pattern: str) -> list[Row] | None:
+    def _bound(self, variables: Sequence[str], blocks: Mapping[Span, str]) -> list[Row] | None:
         """Distinct values of those variables that have an IRI or a plain string throughout; None for too many."""
-        query = (
-            f"{clauses.prologue(self.text)} SELECT DISTINCT {' '.join(f'?{v}' for v in variables)} "
-            f"{clauses.source(self.text)} WHERE {{ {pattern} }} LIMIT {_MOST_VALUES + 1}"
-        )
+        sparql.guard(self._around(variables, dict.fromkeys(blocks, "{ }")))  # other words stand together than before
         try:
-            rows = [[_value(term) for term in row] for row in self.store.select(query)]
+            rows = [[_value(term) for term in row] for row in self.store.select(self._around(variables, blocks))]
         except QuerySyntaxError:  # what stands around the clause cannot stand by itself
             return None
         if len(rows) > _MOST_VALUES:
@@ -200,6 +193,18 @@ class _Asked:
         sent = [i for i in range(len(variables)) if all(row[i] for row in rows)]
         distinct = dict.fromkeys(tuple((variables[i], row[i]) for i in sent) for row in rows)
         return [{v: term for v, term in row if term} for row in distinct] if sent else None
+
+    def _around(self, variables: Sequence[str], blocks: Mapping[Span, str]) -> str:
+        """The query for the values that the patterns around the clause give to some variables."""
+        pattern = ""
+        for level in self.clause.around:
+            before, after = (" ".join(_spliced(self.text, span, blocks) for span in spans) for spans in level)
+            pattern = f"{before} {{ {pattern} }} {after}" if pattern else f"{before} {after}"
+        names = " ".join(f"?{v}" for v in variables)
+        return (
+            f"{clauses.prologue(self.text)} SELECT DISTINCT {names} {clauses.source(self.text)} "
+            f"WHERE {{ {pattern} }} LIMIT {_MOST_VALUES + 1}"
+        )
 
 
 def _value(term: Term | None) -> Value | None:

@@ -141,7 +141,8 @@ class KnowledgeGraph(Walking, Asking):
             t for t in patterns or () if any(x in columns for x in t) and all(x[0] != "?" or x in columns for x in t)
         ]
         if templates:
-            answer.look_up = lambda rows: _evidence().of_rows(self.store, rows, templates, elsewhere=answer.endpoints)
+            elsewhere = answer.endpoints
+            answer.look_up = lambda rows: _evidence().of_rows(self.store, rows, templates, elsewhere=elsewhere)
         return answer
 
     def run(self, name: str, **values: Value) -> Answer:
@@ -180,7 +181,8 @@ class KnowledgeGraph(Walking, Asking):
         """The answer to a question whose SPARQL is bound."""
         answer = self._joined(text) if question.endpoint else self._answer(text)
         if question.evidence or question.evidence_query or question.absent:
-            answer.look_up = lambda rows: _evidence().of_question(self.store, question, rows, answer.endpoints)
+            elsewhere = answer.endpoints
+            answer.look_up = lambda rows: _evidence().of_question(self.store, question, rows, elsewhere)
         return answer
 
     def bind(self, name: str, **values: Value) -> tuple[competency.Question, str]:

@@ -92,8 +92,9 @@ def _readings(sparql: str) -> set[str]:
 
 
 def guard(sparql: str) -> str:
-    """The text to run, which is the same but for comments. Refuse what would reach for the network or overflow the
-    parser's stack.
+    """Refuse what would reach for the network or overflow the parser's stack; return the text that may run.
+
+    That is the text as it stands, or without its comments where one of them holds a call.
 
     >>> guard("SELECT * { ?s ?p 'SERVICE' }")
     "SELECT * { ?s ?p 'SERVICE' }"
