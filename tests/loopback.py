@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import http.server
 import shutil
 import socket
@@ -146,7 +147,8 @@ class _Answer(http.server.BaseHTTPRequestHandler):
 
 @contextmanager
 def rogue() -> Iterator[Rogue]:
-    """The server that misbehaves."""
+    """The server that misbehaves. Its threads must not clear away what tests before have left of the engine's."""
+    gc.collect()
     with Rogue() as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         thread.start()
