@@ -456,6 +456,16 @@ def test_an_unknown_certainty_is_refused(kg):
         kg.export("nanopub", certainty="sure")
 
 
+def test_turtle_1_2_goes_through_another_writer_and_back(content, written):
+    once = ox.Dataset(ox.parse(written("turtle12"), format=ox.RdfFormat.TURTLE))
+    lines = ox.serialize(once, format=ox.RdfFormat.N_QUADS)
+    again = ox.Dataset(ox.parse(lines, format=ox.RdfFormat.N_QUADS))
+    for dataset in (once, again):
+        dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    assert once == again
+    assert lines.count(b"<<(") == sum(b"#reifies>" in line for line in lines.splitlines()) == len(content.statements)
+
+
 # ---- OWL ----
 
 
