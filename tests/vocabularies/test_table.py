@@ -118,9 +118,10 @@ def test_a_table_without_names_may_stand_beside_one_with_names(tmp_path):
         read(tmp_path)
 
 
-def test_tables_of_two_vocabularies_are_not_mixed(tmp_path):
-    (tmp_path / "a.tsv").write_text("mesh_id\tmesh_name\nD009120\tMuscle Cramp\n")
-    with pytest.raises(DataSyntaxError, match="not of drugbank"):
+@pytest.mark.parametrize("other", ["mesh_id\tmesh_name\nD009120\tMuscle Cramp\n", "code\tname\n1\tone\n"])
+def test_tables_of_several_vocabularies_are_not_mixed(tmp_path, other):
+    (tmp_path / "a.tsv").write_text(other)
+    with pytest.raises(DataSyntaxError, match="tables of several vocabularies"):
         table(tmp_path, "drugbank_id\tname\nDB00181\tBaclofen\n", "names.tsv", prefix="drugbank")
 
 
