@@ -63,7 +63,12 @@ def test_a_column_may_be_called_after_its_vocabulary(tmp_path):
     rows = ["mesh_id mesh_name mesh_tree_number", "D009120 Cramp C05.651.475", "D009135 Diseases C05.651"]
     found = table(tmp_path, "\n".join(row.replace(" ", "\t") for row in rows), "x.tsv")
     assert found.prefix == "mesh"
-    assert found.about("mesh:D009120") == {("label", "Cramp"), ("kind", "disease"), ("parent", "mesh:D009135")}
+    assert found.about("mesh:D009120") == {
+        ("label", "Cramp"),
+        ("kind", "disease"),
+        ("kind", "C05.651.475"),
+        ("parent", "mesh:D009135"),
+    }
 
 
 def test_results_of_a_query_are_read(tmp_path):

@@ -253,6 +253,7 @@ class _Reader:
             self._tree[text] = identifier
             if identifier.startswith("mesh:") and text[0] in BRANCHES:
                 yield Statement(identifier, "kind", BRANCHES[text[0]])
+                yield Statement(identifier, "kind", text)
         elif part == "parent":
             for one in re.split(r"\s*[|;]\s*", text):
                 try:
