@@ -29,13 +29,8 @@ BRANCHES = {
 }  # fmt: skip
 """What the first letter of a tree number says of the kind of a thing; the number itself says it more finely."""
 _CLASSES = {
-    "1": "chemical or drug",
-    "2": "protocol",
-    "3": "disease",
-    "4": "organism",
-    "5": "population",
-    "6": "anatomy",
-}
+    "1": "substance", "2": "treatment", "3": "disease", "4": "organism", "5": "population group", "6": "body structure",
+}  # fmt: skip
 _SCOPES = {"NRW": "narrow", "BRD": "broad"}
 _TURNED = {"NRW": "broad", "BRD": "narrow"}
 
