@@ -16,10 +16,12 @@ __all__ = ["of_question", "of_rows", "triples"]
 Template = tuple[str, str, str]
 
 
-def of_question(store: Store, question: Question, rows: list[dict[str, Term]]) -> list[Evidence]:
+def of_question(
+    store: Store, question: Question, rows: list[dict[str, Term]], elsewhere: Sequence[str] = ()
+) -> list[Evidence]:
     """The evidence of rows of a competency question, as its header declares it."""
     templates = [_expanded(t) for t in question.evidence]
-    found = of_rows(store, rows, templates, question.absent)
+    found = of_rows(store, rows, templates, question.absent, elsewhere)
     if not question.evidence_query:
         return found
     counted = [_counted(store, question.evidence_query, row) for row in rows]
@@ -38,12 +40,16 @@ def _expanded(template: Template) -> Template:
 
 
 def of_rows(
-    store: Store, rows: list[dict[str, Term]], templates: Sequence[Template], absent: str = ""
+    store: Store,
+    rows: list[dict[str, Term]],
+    templates: Sequence[Template],
+    absent: str = "",
+    elsewhere: Sequence[str] = (),
 ) -> list[Evidence]:
     """The claims behind the triples that the templates give when filled from each row.
 
     ``absent`` names the places where nothing is stated; where it starts with a variable, only the rows that leave
-    this variable unbound rest on the absence.
+    this variable unbound rest on the absence. ``elsewhere`` are the endpoints that had a part in the rows.
     """
     filled = [[t for t in (_fill(template, row) for template in templates) if t] for row in rows]
     every_triple = [t for mine in filled for t in mine]
@@ -58,6 +64,7 @@ def of_rows(
         notes = list(dict.fromkeys(yours[t] for t in triples if t in yours))
         if absent and variable[1:] not in row:
             notes.append(note)
+        notes += [f"{endpoint} answers for the rest" for endpoint in elsewhere]
         found.append(Evidence.of([every[c] for c in mine], "; ".join(notes)))
     return found
 

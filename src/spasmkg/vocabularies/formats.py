@@ -81,6 +81,8 @@ FORMATS = (
     Format("KGX", "kgx"),
     Format("FHIR", "fhir"),
     Format("FHIR Shorthand", "shorthand"),
+    Format("MeSH XML", "mesh"),
+    Format("MeSH N-Triples", "meshnt"),
     Format("OBO", "obo"),
     Format("OBO Graphs", "obographs"),
     Format("OWL functional syntax", "functional"),
