@@ -287,11 +287,14 @@ class KnowledgeGraph(Walking, Asking):
         return stats(self.store)
 
     def rdflib(self) -> rdflib.Dataset:
-        """The whole dataset as an ``rdflib.Dataset``: the merge in its default graph, the layers as named graphs."""
+        """The dataset as an ``rdflib.Dataset``: the merge in its default graph, the layers as named graphs.
+
+        Imported vocabularies, which rdflib would take minutes over, stay behind.
+        """
         import rdflib
 
         dataset = rdflib.Dataset()
-        dataset.parse(data=self.store.dump("nquads", ["", *self.store.graphs()], {}), format="nquads")
+        dataset.parse(data=self.export("nquads"), format="nquads")
         for prefix, iri in ns.prefixes().items():
             dataset.bind(prefix, iri)
         return dataset
