@@ -42,8 +42,8 @@ _LETTERS = {"n": "\n", "t": "\t", "r": "\r"}
 
 
 def fits(source: Source, head: bytes) -> bool:
-    """Whether the file holds N-Triples about MeSH."""
-    return source.stem.endswith(".nt") and b"<http://id.nlm.nih.gov/mesh/" in head[:5000]
+    """Whether the file holds N-Triples with the predicates of MeSH."""
+    return source.stem.endswith(".nt") and VOCABULARY.encode() in head.replace(b"\0", b"")
 
 
 def prefix(_: Sequence[Source]) -> str:
