@@ -22,7 +22,7 @@ LAYERS = [
      "clashes", "contradictions", "importing", "catalogue", "comparing", "home"},
     # reading and computing
     {"routes", "distances", "metapath", "graph", "looks", "answer", "entities", "claims", "rules", "supports", "competency",
-     "sparql", "spelling", "vocabularies", "mappings"},
+     "sparql", "spelling", "vocabularies", "mappings", "hierarchy"},
     {"store"},
     {"results"},
     {"model", "namespaces", "errors", "resources", "notebook", "files", "identifiers", "sssom"},

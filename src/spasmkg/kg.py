@@ -150,7 +150,7 @@ class KnowledgeGraph(Walking):
         """Ask a competency question by name; parameters take entities, numbers, several values, or ``"any"``.
 
         Without values the example in the question's file is used. Raises NotFoundError for an unknown question,
-        parameter or entity.
+        parameter or entity, NotLoadedError where it asks a vocabulary that was not added.
 
         >>> [r["side_effect_label"].value for r in open_graph().run("drug-side-effects", drug="dantrolene")]
         ['hepatotoxicity', 'muscle weakness']
@@ -180,10 +180,14 @@ class KnowledgeGraph(Walking):
 
     def _asked(self, question: competency.Question, text: str) -> Answer:
         """The answer to a question whose SPARQL is bound."""
+        if question.vocabularies:
+            from spasmkg.catalogue import insist
+
+            insist(self.store, question.name, question.vocabularies)
         begun = time.perf_counter()
         result = self.store.query(text)
         answer = Answer(result, self.store.engine, text, self.dataset, time.perf_counter() - begun)
-        if question.evidence or question.evidence_query or question.absent:
+        if question.rests:
             answer.look_up = lambda rows: _evidence().of_question(self.store, question, rows)
         return answer
 
@@ -204,6 +208,8 @@ class KnowledgeGraph(Walking):
         return question, question.bind(bound)
 
     def _term(self, parameter: competency.Parameter, value: str | int | float) -> str:
+        if parameter.is_term:
+            return parameter.term(str(value))
         if not parameter.is_entity:
             return parameter.literal(value)
         iri = self.resolve(str(value))

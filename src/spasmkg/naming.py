@@ -73,6 +73,17 @@ class Naming:
 
         return mappings.of_entities(self.store, [self.resolve(name)] if name else [])
 
+    def mapping(self, name: str) -> Mapping:
+        """One row of a mapping set, by its identifier.
+
+        >>> import spasmkg
+        >>> spasmkg.open().mapping("mapping:tetany/HP:0001281").label
+        'Tetany'
+        """
+        from spasmkg import names
+
+        return names.mapping(self.store, name)
+
     def vocabularies(self) -> list[Vocabulary]:
         """The vocabularies that were added with ``spasmkg vocab add``."""
         from spasmkg.catalogue import vocabularies
