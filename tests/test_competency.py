@@ -60,6 +60,9 @@ def forms(kg, question):
             of_kind = "?x rdfs:label ?l" if p.kind == "Entity" else f"?x a spasm:{p.kind} ; rdfs:label ?l"
             query = f"SELECT ?x WHERE {{ {of_kind} . GRAPH graph:entities {{ ?x a ?k }} }} ORDER BY DESC(?l) LIMIT 1"
             two[p.name] = sorted({*example, *(str(x) for (x,) in kg.store.select(query))})
+        if p.is_term:
+            query = "SELECT ?x WHERE { ?r owl:annotatedTarget ?x . ?e skos:exactMatch ?x } ORDER BY DESC(?x) LIMIT 1"
+            two[p.name] = [*example, *(str(x) for (x,) in kg.store.select(query))]
     yield "two values", question.bind(two)
     yield "unrestricted", question.bind(none)
 
