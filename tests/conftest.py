@@ -38,6 +38,15 @@ def article() -> str:
     return where
 
 
+@pytest.fixture(scope="session")
+def judge_python() -> str:
+    """A Python with the programs of others that judge our files: in the folder that SPASMKG_JUDGES names."""
+    where = Path(os.environ.get("SPASMKG_JUDGES", ""), "bin", "python")
+    if not where.is_file():
+        pytest.skip("no judges: run make test, or set SPASMKG_JUDGES")
+    return str(where.absolute())
+
+
 @pytest.fixture
 def run(capfdbinary):
     """The command line: exit code, standard output, standard error; a traceback fails the test."""

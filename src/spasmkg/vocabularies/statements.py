@@ -43,6 +43,8 @@ class Release:
     license: str = ""
     prefixes: dict[str, str] = field(default_factory=dict)
     """Prefixes that the file declares, with their IRIs."""
+    language: str = ""
+    """The language besides English whose names are wanted; the file does not say that, who imports it does."""
 
 
 @dataclass(slots=True)
