@@ -78,7 +78,9 @@ def _evidence(options: argparse.Namespace) -> int:
     kg = open_named(options)
     if options.claim.startswith(("mapping:", ns.SPASM + "mapping/")):
         row = kg.mapping(options.claim)
-        print(f"{ns.contract(row.subject)}: {ns.contract(row.predicate)}{' NOT' * row.negated} {row.curie or 'no term'}")
+        print(
+            f"{ns.contract(row.subject)}: {ns.contract(row.predicate)}{' NOT' * row.negated} {row.curie or 'no term'}"
+        )
         print(f"  {clean(row.cite())}")
         return 0
     claim = kg.claim(options.claim)
