@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from spasmkg import clauses
 from spasmkg.competency import Question
-from spasmkg.sparql import tokens
+from spasmkg.endpoints import normal
+from spasmkg.sparql import tokens, without_comments
 
 _ORDER = re.compile(r"ORDER BY\s+((?:[?\w() ]|DESC|ASC)+?)\s*(?:LIMIT \d+\s*)?$")
 _PREFIX = re.compile(r"^PREFIX (\w*): <", re.MULTILINE)
@@ -48,8 +50,12 @@ def violations(question: Question) -> list[str]:
     if extra := values - {p.name for p in question.parameters}:
         found.append(f"VALUES lines without a parameter: {sorted(extra)}")
     for token in tokens(body):
-        if token.kind == "word" and token.text.upper() in ("SERVICE", "UNDEF", "LOAD"):
+        if token.kind == "word" and token.text.upper() in ("SERVICE", "UNDEF", "LOAD")[bool(question.endpoint) :]:
             found.append(f"{token.text} is not used here")
+    if bool(question.endpoint) != ("federated" in question.tags):
+        found.append("the tag federated and an endpoint go together")
+    if (question.endpoint or question.vocabularies) and {"conflict", "gap"} & {*question.tags}:
+        found.append("what an endpoint or a vocabulary says is no conflict or gap of the source")
     outside = re.sub(r"^[ \t]*VALUES \?.*$", "", body, flags=re.MULTILINE)
     for name in re.findall(r"\bspasm:([a-z][a-z0-9]*(?:-[a-z0-9]+)+)\b", outside):
         if not name.startswith(("list-of-", "phase-", "section-")):
@@ -76,7 +82,21 @@ def _order(body: str) -> list[str]:
     return problems
 
 
+def _endpoint(question: Question) -> list[str]:
+    """A question calls one endpoint, and what stands around the call narrows down what is sent and asked."""
+    found = []
+    if normal(question.endpoint) != question.endpoint:
+        found.append("the endpoint is not in its normal form")
+    if not all(p.required for p in question.parameters if p.is_endpoint):
+        found.append("an endpoint is required")
+    if not all(c.shared for c in clauses.find(without_comments(question.text), {})):
+        found.append("nothing narrows down what the endpoint is asked")
+    return found
+
+
 def _parameter(question: Question, name: str) -> list[str]:
+    if next(p for p in question.parameters if p.name == name).is_endpoint:
+        return _endpoint(question)
     line = re.search(rf"^[ \t]*VALUES \?{name} \{{[^}}]*\}}[ \t]*$", question.text, re.MULTILINE)
     if not line:
         return [f"no one-line VALUES block for ?{name}"]

@@ -18,6 +18,8 @@ from spasmkg.errors import BuildError, UsageError
 
 HERE = Path(__file__).parent
 NAMES = competency.names()
+LOCAL = [n for n in NAMES if not competency.load(n).endpoint]
+"""The others are asked in test_federation.py, where there is an endpoint."""
 CATEGORIES = [
     "lookup",
     "join",
@@ -88,14 +90,14 @@ def test_the_catalogue_is_wide():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", LOCAL)
 def test_two_engines_agree(name, kg, judge):
     for form, text in forms(kg, competency.load(name)):
         ours, theirs = plain(kg.store.query(text)), plain(judge.query(text))
         assert ours == theirs, form
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", LOCAL)
 def test_the_example_gives_the_golden_answer(name, kg):
     golden = HERE / "golden" / f"{name}.tsv"
     given = kg.run(name).serialize("tsv")
@@ -109,7 +111,7 @@ def test_every_golden_answer_belongs_to_a_question():
     assert sorted(p.stem for p in (HERE / "golden").glob("*.tsv")) == NAMES
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", LOCAL)
 def test_every_row_has_evidence(name, kg):
     answer = kg.run(name)
     for found in answer.evidence_for(list(answer.rows)):
@@ -139,7 +141,7 @@ def without(layers, claims):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", LOCAL)
 def test_a_row_falls_with_its_claims(name, kg, layers):
     answer = kg.run(name)
     rows = list(answer.rows)
@@ -236,11 +238,69 @@ def test_a_parameter_without_its_line_is_refused():
         (("VALUES ?drug { spasm:baclofen }", "VALUES ?drug { spasm:baclofen } # example"), "one-line"),
         (("?drug spasm:hasSideEffect ?effect .", "?drug spasm:hasSideEffect spasm:dry-mouth ."), "outside a parameter"),
         (("?drug spasm:hasSideEffect ?effect .", "SERVICE <x:y> { ?drug spasm:hasSideEffect ?effect }"), "SERVICE"),
+        (("#+ evidence", "#+ tags: federated\n#+ evidence"), "go together"),
         (("?drug spasm:hasSideEffect ?effect .", "OPTIONAL { ?drug spasm:hasSideEffect ?effect }"), "required triple"),
     ],
 )
 def test_the_lint_refuses(change, complaint):
     broken = competency.parse("x", TEXT)._replace(text=TEXT.replace(*change))
-    if complaint == "question mark":
+    if change[0] not in TEXT.partition("SELECT")[2]:  # a change of the header
         broken = competency.parse("x", TEXT.replace(*change))
+    assert any(complaint in v for v in violations(broken)), violations(broken)
+
+
+FEDERATED = """#+ summary: Which labels?
+#+ description: Labels that an endpoint gives.
+#+ tags: federated
+#+ parameters: drug (Drug, optional), endpoint (Endpoint, required)
+#+ evidence: ?drug spasm:hasSideEffect ?effect
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX spasm: <https://w3id.org/spasmkg/>
+SELECT ?drug ?effect ?name WHERE {
+  VALUES ?drug { spasm:baclofen }
+  ?drug spasm:hasSideEffect ?effect .
+  SERVICE <https://example.org/sparql> {
+    ?effect rdfs:label ?name .
+  }
+}
+ORDER BY ?drug ?effect ?name
+"""
+
+
+def test_an_endpoint_is_replaced_where_it_is_called():
+    question = competency.parse("x", FEDERATED)
+    assert violations(question) == []
+    assert question.endpoint == "https://example.org/sparql"
+    bound = question.bind({"endpoint": ["<https://example.net/>"]})
+    assert bound == FEDERATED.replace("https://example.org/sparql", "https://example.net/"), "the example is kept"
+    both = question.bind({"drug": ["<a:b>"], "endpoint": ["<https://example.net/>"]})
+    assert "{ <a:b> }" in both
+    assert "SERVICE <https://example.net/> {" in both
+    assert "SERVICE <https://example.org/sparql> {" in question.bind({"drug": ["<a:b>"]})
+    assert "SERVICE <https://example.org/sparql> {" in question.unrestricted()
+
+
+@pytest.mark.parametrize("given", [["any"], ["<https://a.example/>", "<https://b.example/>"]])
+def test_a_question_calls_one_endpoint(given):
+    with pytest.raises(UsageError, match="one endpoint: for example --endpoint https:"):
+        competency.parse("x", FEDERATED).bind({"endpoint": given})
+
+
+def test_an_endpoint_without_its_line_is_refused():
+    with pytest.raises(BuildError, match="SERVICE"):
+        competency.parse("x", FEDERATED.replace("SERVICE <https://example.org/sparql> {", "SERVICE ?endpoint {"))
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (("tags: federated", "tags: labels"), "go together"),
+        (("tags: federated", "tags: federated, gap"), "no conflict or gap"),
+        (("(Endpoint, required)", "(Endpoint, optional)"), "required"),
+        (("https://example.org/sparql", "HTTPS://example.org/sparql"), "normal form"),
+        (("?effect rdfs:label", "?x rdfs:label"), "narrows down"),
+    ],
+)
+def test_the_lint_refuses_of_an_endpoint(change, complaint):
+    broken = competency.parse("x", FEDERATED.replace(*change))
     assert any(complaint in v for v in violations(broken)), violations(broken)

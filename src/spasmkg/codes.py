@@ -20,6 +20,7 @@ from spasmkg.hierarchy import PARENT, Climber, Way, labels
 from spasmkg.identifiers import iri, normal, preferred_prefix
 from spasmkg.model import PRECISION, Mapping
 from spasmkg.store import Store
+from spasmkg.vocabularies.codings import of_system
 
 __all__ = ["LEVELS", "Match", "match", "vocabulary_of"]
 
@@ -52,10 +53,6 @@ _OIDS = {
     "2.16.840.1.113883.6.96": "snomedct", "2.16.840.1.113883.6.1": "loinc", "2.16.840.1.113883.6.88": "rxnorm",
     "2.16.840.1.113883.6.90": "icd10cm",
 }  # fmt: skip
-_ADDRESSES = {
-    "snomed.info/sct": "snomedct", "www.nlm.nih.gov/research/umls/rxnorm": "rxnorm", "loinc.org": "loinc",
-    "hl7.org/fhir/sid/icd-10-cm": "icd10cm", "www.whocc.no/atc": "atc", "human-phenotype-ontology.org": "HP",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +81,8 @@ def vocabulary_of(text: str) -> str:
     >>> vocabulary_of("http://snomed.info/sct"), vocabulary_of("ICD-10-CM"), vocabulary_of("RxNorm")
     ('snomedct', 'icd10cm', 'rxnorm')
     """
-    name = re.sub(r"^https?://|^urn:oid:", "", text.strip()).rstrip(":/")
-    found = _ADDRESSES.get(re.sub(r"^(snomed\.info/sct)/.*", r"\1", name)) or _OIDS.get(name) or preferred_prefix(name)
-    found = found or preferred_prefix(re.sub(r"[\s_-]+", "", name))
+    name = text.strip().rstrip(":")
+    found = of_system(name) or _OIDS.get(name.removeprefix("urn:oid:")) or preferred_prefix(re.sub(r"[\s_-]+", "", name))
     if not found:
         raise UsageError(f'"{text[:80]}" is no vocabulary that is known; use a prefix such as snomedct, rxnorm or HP')
     return found

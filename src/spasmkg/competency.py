@@ -3,7 +3,8 @@
 The header lines start with ``#+``: ``summary``, ``description``, ``tags``, ``parameters``, ``vocabularies``, and what a
 row rests on: ``evidence``, ``evidence-query``, ``mapping``, ``mapping-query``, ``imported``, ``absent``. A parameter is a
 one-line ``VALUES ?name { … }`` block; the values in the file are its example, so that the file runs as it stands in
-any SPARQL engine. Binding replaces the values; "any" deletes the line.
+any SPARQL engine. Binding replaces the values; "any" deletes the line. A parameter of the kind ``Endpoint`` is the IRI
+in the one line ``SERVICE <…> {``: engines do not take it from a VALUES block.
 """
 
 from __future__ import annotations
@@ -24,15 +25,15 @@ ANY = "any"
 
 _HEADER = re.compile(r"^#\+ ([a-z-]+):\s*(.*)$", re.MULTILINE)
 _PARAMETER = re.compile(r"(\w+) \((\w+), (required|optional)\)")
+_SERVICE = re.compile(r"^([ \t]*SERVICE )<([^>]*)>( \{)", re.MULTILINE)
 _NUMBERS = {"decimal", "integer"}
-_TERM = "Term"
 
 
 class Parameter(NamedTuple):
     """A parameter: its name, its kind and its example.
 
     The kind is a class of entities, ``Term`` for a term of an outside vocabulary, ``vocabulary`` for the prefix of one,
-    ``decimal``, ``integer`` or ``string``.
+    ``Endpoint``, ``decimal``, ``integer`` or ``string``.
     """
 
     name: str
@@ -43,12 +44,17 @@ class Parameter(NamedTuple):
     @property
     def is_entity(self) -> bool:
         """Whether its values are entities."""
-        return self.kind[0].isupper() and not self.is_term
+        return self.kind[0].isupper() and not self.is_term and not self.is_endpoint
+
+    @property
+    def is_endpoint(self) -> bool:
+        """Whether its value is the address of a SPARQL endpoint."""
+        return self.kind == "Endpoint"
 
     @property
     def is_term(self) -> bool:
         """Whether its values are terms of outside vocabularies."""
-        return self.kind == _TERM
+        return self.kind == "Term"
 
     def term(self, value: str) -> str:
         """A term of an outside vocabulary, in any spelling, as a SPARQL IRI; raise IdentifierError where it is none.
@@ -117,12 +123,17 @@ class Question(NamedTuple):
         """The SPARQL with these values, given as SPARQL terms; ``[ANY]`` lifts the restriction.
 
         A parameter that is not named is unrestricted where it is optional and others are named, and keeps the
-        example of the file where none is named at all.
+        example of the file where none is named at all. An endpoint restricts nothing: it stays where none is named.
         """
         text = self.text
-        if not values:
+        endpoints = [p.name for p in self.parameters if p.is_endpoint and p.name in values]
+        for name in endpoints:
+            text = self._called(name, values[name], text)
+        if len(values) == len(endpoints):
             return text
         for parameter in self.parameters:
+            if parameter.is_endpoint:
+                continue
             chosen = values.get(parameter.name, [ANY])
             line = _line(parameter.name)
             if list(chosen) == [ANY]:
@@ -135,6 +146,16 @@ class Question(NamedTuple):
                 body = " ".join(chosen)
                 text = line.sub(lambda m, body=body: f"{m[1]} {body} {m[2]}\n", text)  # type: ignore[misc]
         return text
+
+    def _called(self, name: str, chosen: Sequence[str], text: str) -> str:
+        if len(chosen) != 1 or chosen[0] == ANY:
+            raise UsageError(f'"{self.name}" asks one endpoint: for example --{name} {self.endpoint}')
+        return _SERVICE.sub(lambda m: f"{m[1]}{chosen[0]}{m[3]}", text)
+
+    @property
+    def endpoint(self) -> str:
+        """The endpoint that its file calls, empty where it calls none."""
+        return next((p.example for p in self.parameters if p.is_endpoint), "")
 
     def unrestricted(self) -> str:
         """The SPARQL with every restriction lifted that may be; a required parameter keeps its example.
@@ -163,6 +184,12 @@ def parse(name: str, text: str) -> Question:
         raise BuildError(f"{name}.rq has no summary line")
     parameters = []
     for found, kind, need in _PARAMETER.findall(" ".join(header.get("parameters", ()))):
+        if kind == "Endpoint":
+            called = _SERVICE.findall(text)
+            if len(called) != 1:
+                raise BuildError(f"{name}.rq has no line, or several, SERVICE <…> {{ for its parameter {found}")
+            parameters.append(Parameter(found, kind, need == "required", called[0][1]))
+            continue
         example = re.search(rf"^[ \t]*VALUES \?{found} \{{\s*([^}}]*?)\s*\}}[ \t]*$", text, re.MULTILINE)
         if not example:
             raise BuildError(f"{name}.rq has no line VALUES ?{found} {{ … }} for its parameter")

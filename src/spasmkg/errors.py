@@ -14,6 +14,8 @@
     │   ├── DataSyntaxError                    a file that cannot be read: file, line
     │   ├── IdentifierError                    an identifier that is none: what is wrong with it
     │   └── RefusedError (PermissionError)     asked for something that is not allowed
+    │       └── NotAllowedError                a remote endpoint that the user has not allowed by name
+    ├── ServiceError (OSError)                 a remote endpoint that a query joins gave no whole answer
     ├── StoreError (OSError)                   the store cannot be opened, read or written
     │   └── StoreInUseError                    another process is writing to it
     ├── BuildError (RuntimeError)              the ontology files do not make a graph
@@ -35,11 +37,13 @@ __all__ = [
     "IdentifierError",
     "MetapathError",
     "MissingExtraError",
+    "NotAllowedError",
     "NotFoundError",
     "NotLoadedError",
     "NothingToDrawError",
     "QuerySyntaxError",
     "RefusedError",
+    "ServiceError",
     "SpasmKGError",
     "StoreError",
     "StoreInUseError",
@@ -184,6 +188,35 @@ class IdentifierError(UsageError):
 
 class RefusedError(UsageError, PermissionError):
     """Something that is not allowed here, such as a query that reaches for the network."""
+
+
+class NotAllowedError(RefusedError):
+    """A query calls a remote endpoint that the user has not allowed by name, or that cannot be allowed.
+
+    >>> print(NotAllowedError("https://a.example/sparql", "it is not allowed"))
+    the query calls https://a.example/sparql: it is not allowed; nothing here may use the network but what is allowed by name
+    """
+
+    def __init__(self, endpoint: str, reason: str) -> None:
+        self.endpoint, self.reason = endpoint, reason
+        super().__init__(
+            f"the query calls {endpoint}: {reason}; nothing here may use the network but what is allowed by name"
+        )
+
+
+class ServiceError(SpasmKGError, OSError):
+    """A remote endpoint that a query joins gave no whole answer.
+
+    >>> print(str(ServiceError("http://a/sparql", "nothing answers there")).split("; ")[0])
+    http://a/sparql failed: nothing answers there
+    """
+
+    def __init__(self, endpoint: str, reason: str) -> None:
+        self.endpoint, self.reason = endpoint, reason
+        super().__init__(
+            f"{endpoint} failed: {reason}; try again later, or take what there is without it: "
+            '--on-service-failure partial (in Python: on_failure="partial")'
+        )
 
 
 class StoreError(SpasmKGError, OSError):

@@ -24,10 +24,12 @@ _TIES = frozenset(f"<{p}>" for p in PRECISION)
 _PARENT = f"<{ns.RDFS}subClassOf>"
 
 
-def of_question(store: Store, question: Question, rows: list[Bound]) -> list[Evidence]:
+def of_question(
+    store: Store, question: Question, rows: list[Bound], elsewhere: Sequence[str] = ()
+) -> list[Evidence]:
     """The evidence of rows of a competency question, as its header declares it."""
     templates = [_expanded(t) for t in question.evidence]
-    found = of_rows(store, rows, templates, question.absent, question.mapping)
+    found = of_rows(store, rows, templates, question.absent, question.mapping, elsewhere)
     counted = [_claims(store, question.evidence_query, row) for row in rows] if question.evidence_query else []
     rowed = [_mappings(store, question.mapping_query, row) for row in rows] if question.mapping_query else []
     imported = _imported(store, question, rows) if question.imported else []
@@ -67,13 +69,14 @@ def of_rows(
     templates: Sequence[Template],
     absent: str = "",
     ties: Sequence[tuple[str, str]] = (),
+    elsewhere: Sequence[str] = (),
 ) -> list[Evidence]:
     """What is behind the triples that the templates give when filled from each row.
 
     A triple that ties an entity to an outside term gives its mapping row; ``ties`` are further pairs of variables, an
     entity and an outside term, or an entity and a vocabulary in which it has none. ``absent`` names the places where
     nothing is stated; where it starts with a variable, only the rows that leave this variable unbound rest on the
-    absence.
+    absence. ``elsewhere`` are the endpoints that had a part in the rows.
     """
     filled = [[t for t in (_fill(template, row) for template in templates) if t] for row in rows]
     every_triple = [t for mine in filled for t in mine]
@@ -90,6 +93,7 @@ def of_rows(
         notes = list(dict.fromkeys(yours[t] for t in mine if t in yours))
         if absent and variable[1:] not in row:
             notes.append(note)
+        notes += [f"{endpoint} answers for the rest" for endpoint in elsewhere]
         found.append(Evidence.of([every[c] for c in cited], "; ".join(notes), [tied[n] for n in those if n in tied]))
     return found
 

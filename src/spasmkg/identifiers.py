@@ -147,8 +147,10 @@ def _of_iri(text: str, declared: Mapping[str, str] | None) -> str:
     for start, prefix in _starts(text):
         if len(text) > len(start):
             local = _tidy(prefix, text[len(start) :])
-            if prefix in _PATTERNS and local_problem(prefix, local):
-                break
+            if prefix in _PATTERNS and (problem := local_problem(prefix, local)):
+                if problem.startswith("not the form"):  # another thing at the same address
+                    break
+                raise IdentifierError(problem, text)
             return f"{prefix}:{local}"
     for prefix, start in (declared or {}).items():
         if text.startswith(start) and len(text) > len(start) and "/" not in text[len(start) :]:

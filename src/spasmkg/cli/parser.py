@@ -76,7 +76,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("commands", "whether the graph is sound"),
     "build": ("commands", "build the graph from its Turtle files into a folder"),
     "draw": ("picture", "a picture of entities, paths, a section, an answer or the schema, or a chart: SVG, PNG, HTML"),
-    "export": ("commands", "write the graph in a file format"),
+    "export": ("export", "write the graph in a file format"),
     "completion": ("commands", "print the completion script of a shell"),
 }
 """Each command with the module of this package that holds its options and its work, and a summary."""

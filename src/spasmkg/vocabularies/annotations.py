@@ -21,7 +21,7 @@ _OTHERS = {
     "narrower": ("skos:narrower",),
     "alternative": ("oboInOwl:hasAlternativeId",),
     "namespace": ("oboInOwl:hasOBONamespace",),
-    "consider": ("oboInOwl:consider",),
+    "tied": ("oboInOwl:consider", "skos:related"),
 }
 _TEXTS = ("label", "exact", "broad", "narrow", "related", "definition")
 
@@ -77,7 +77,7 @@ def said(
     if field == "match":
         tied = [Statement(term, predicate, other, link=True)]
         return ([Statement(term, "xref", other), *tied] if predicate == MATCHES[0] else tied), ""
-    if field == "consider":
+    if field == "tied":
         return [Statement(term, predicate, other, link=True)], ""
     if field == "narrower":
         return [Statement(other, "parent", term)], ""

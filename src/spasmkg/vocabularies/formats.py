@@ -73,14 +73,20 @@ class Format(NamedTuple):
 
 
 FORMATS = (
+    Format("SSSOM", "mappingset"),
     Format("RRF", "rrf"),
     Format("RF2", "rf2"),
     Format("LOINC table", "loinc"),
     Format("ICD-10-CM", "icd10cm"),
+    Format("FHIR", "fhir"),
+    Format("FHIR Shorthand", "shorthand"),
+    Format("MeSH XML", "mesh"),
+    Format("MeSH N-Triples", "meshnt"),
     Format("OBO", "obo"),
     Format("OBO Graphs", "obographs"),
     Format("OWL functional syntax", "functional"),
     Format("OWL/XML", "owlxml"),
+    Format("SKOS", "skos"),
     Format("OWL", "owl"),
 )
 """The layouts that are known, the most particular first."""

@@ -19,6 +19,11 @@ __all__ = ["chunks", "root", "syntax", "text_of"]
 
 _SIZE = 1 << 18
 _ENCODINGS = ("utf-8", "utf-16", "utf-16-le", "utf-16-be", "ascii", "iso8859-1", "iso8859-15", "cp1252")
+_FIRST = re.compile(
+    r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<![Dd].*?(?:\[.*?\]\s*)?>\s*)*"
+    r"<([A-Za-z_][\w.-]*(?::[A-Za-z_][\w.-]*)?)[\s/>]",
+    re.DOTALL,
+)
 _DECLARED = re.compile(r"^\s*<\?xml\b[^>]*?\bencoding\s*=\s*[\"']([\w.:-]+)[\"'][^>]*\?>")
 _DECLARATION = re.compile(rb"\s*<\?xml\b[^>]*\?>")
 _DOCTYPE = re.compile(rb"<!doctype", re.IGNORECASE)
@@ -41,7 +46,7 @@ def root(text: str) -> str:
     >>> root("<?xml version='1.0'?><!-- <a> --><rdf:RDF xmlns:rdf='...'>"), root("@prefix a: <b> .")
     ('rdf:RDF', '')
     """
-    found = re.match(r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<![Dd].*?(?:\[.*?\]\s*)?>\s*)*<([A-Za-z_][\w.:-]*)[\s/>]", text, re.DOTALL)  # fmt: skip
+    found = _FIRST.match(text)
     return found[1] if found else ""
 
 
