@@ -19,10 +19,10 @@ LAYERS = [
     # use cases
     {"export", "formats", "styles", "overlay", "check", "article", "build", "cache", "search", "evidence", "owl",
      "overview", "networks", "paths", "measures", "analysis", "accounts", "names", "explain", "inferences", "compare",
-     "clashes", "contradictions", "importing", "catalogue", "comparing", "home", "federation"},
+     "clashes", "contradictions", "importing", "catalogue", "comparing", "home", "federation", "codes", "sheet"},
     # reading and computing
     {"routes", "distances", "metapath", "graph", "looks", "answer", "entities", "claims", "rules", "supports", "competency",
-     "sparql", "clauses", "endpoints", "spelling", "vocabularies", "mappings"},
+     "sparql", "clauses", "endpoints", "spelling", "vocabularies", "mappings", "hierarchy"},
     {"store"},
     {"results"},
     {"model", "namespaces", "errors", "resources", "notebook", "files", "identifiers", "sssom"},

@@ -64,7 +64,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "mappings": ("links", "what an entity is in outside vocabularies, and how precisely"),
     "vocab": ("links", "add vocabularies of your own: HPO, SNOMED CT, RxNorm, LOINC, MeSH …"),
     "claims": ("commands", "the claims about an entity, with a predicate, or in an item"),
-    "evidence": ("commands", "where the source states a claim"),
+    "evidence": ("commands", "where the source states a claim, or which file and release a mapping was seen in"),
     "explain": ("reason", "why an edge or a role holds: its proofs, down to the places that state their ground"),
     "infer": ("reason", "what reasoning adds, by rule"),
     "diff": ("reason", "what changed between two builds, or with facts added and claims withdrawn"),
