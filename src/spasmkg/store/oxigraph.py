@@ -227,6 +227,14 @@ class OxigraphStore:
         """Make sure that everything written is on disk."""
         self._store.flush()
 
+    def stamp(self) -> str:
+        """The files that the data is in, with sizes and times; empty for a store in memory."""
+        if not self.path:
+            return ""
+        stored = [e for e in os.scandir(self.path) if e.name.endswith((".sst", ".log")) or e.name.startswith("MANIFEST")]
+        told = ((e.name, e.stat()) for e in sorted(stored, key=lambda e: e.name))
+        return f"{os.path.abspath(self.path)} " + " ".join(f"{n}:{s.st_size:x}.{s.st_mtime_ns:x}" for n, s in told)
+
     def graphs(self) -> list[str]:
         """The named graphs, sorted."""
         return sorted(g.value for g in self._store.named_graphs())
