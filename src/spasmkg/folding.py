@@ -26,9 +26,8 @@ _GREEK = {"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsi
 _ASCII = {c: chr(c).lower() if chr(c).isalnum() else None if chr(c) == "'" else " " for c in range(128)}
 _TAG = r"</?(?:sub|sup|i|b|em)>"
 _BRACKETS = r"\([^()]*\)|\[[^\[\]]*\]"
-_EMPTY = frozenset(
-    "a an the of nos nec unspecified otherwise specified elsewhere classified not".split()  # as in "not otherwise specified"
-)
+_EMPTY = frozenset("an the of nos nec unspecified otherwise specified elsewhere classified not ae".split())
+"""Words that say nothing: articles, "not otherwise specified", and the "AE" of every adverse event."""
 _MOST = 300_000
 
 
@@ -60,8 +59,10 @@ def loose(text: str) -> str:
         text = re.sub(_BRACKETS, " ", text).strip() or text
     words = fold(text).split()
     if len(words) > 1:
-        kept = [w for w in words if w not in _EMPTY] if "not" not in words or _says_nothing(words) else words
-        words = sorted(kept or words)
+        if "not" not in words or _says_nothing(words):
+            kept = [w for i, w in enumerate(words) if w not in _EMPTY and (w != "a" or words[i - 1] not in ("of", "in"))]
+            words = kept or words
+        words = sorted(words)
     return " ".join(words)
 
 

@@ -16,9 +16,9 @@ __all__ = ["GROUP_OF_KIND", "fits", "group_of", "groups"]
 GROUP_OF_KIND = {
     **dict.fromkeys(("Spasm", "Disease", "Finding", "DeficiencyState", "LifeState", "Condition"), "condition"),
     **dict.fromkeys(
-        ("Drug", "Supplement", "Nutrient", "MolecularEntity", "Biologic", "Preparation", "Substance"), "substance"
+        ("Drug", "Supplement", "Nutrient", "MolecularEntity", "Preparation", "Substance"), "substance"
     ),
-    "DrugClass": "class", "Test": "test", "Therapy": "treatment", "Procedure": "treatment", "Intervention": "treatment",
+    "Biologic": "biologic", "DrugClass": "class", "Test": "test", "Therapy": "treatment", "Procedure": "treatment", "Intervention": "treatment",
     "AnatomicalSite": "site", "Cell": "site", "Process": "process", "Quality": "quality", "Activity": "activity",
     "Device": "device", "Agent": "people", "Population": "people",
 }  # fmt: skip
@@ -26,6 +26,7 @@ GROUP_OF_KIND = {
 _TOGETHER = {
     "condition": {"condition", "process"},
     "substance": {"substance", "class"},
+    "biologic": {"substance", "class", "site"},  # plasma, exosomes, cells
     "class": {"class", "substance"},
     "test": {"test"},
     "treatment": {"treatment", "activity"},

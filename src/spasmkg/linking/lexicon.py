@@ -13,6 +13,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache as cache_of_process
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -27,8 +28,9 @@ from spasmkg.store import Store
 
 __all__ = ["Lexicon", "loaded"]
 
-FORM = "1"
-"""The layout of the parts: a new one does not read the old."""
+_MADE_BY = ("../folding.py", "part.py", "reading.py", "strings.py")
+"""The code that decides what stands in a part: a part that other code made is not read."""
+_MOST = 200_000
 _WEEK = 7 * 24 * 3600.0
 
 
@@ -47,13 +49,14 @@ class Lexicon:
     def __init__(self, parts: Iterable[Part]) -> None:
         self.parts = tuple(parts)
         self.vocabularies = tuple(p.graph for p in self.parts if p.graph != OWN)
+        self._terms: dict[str, Term | None] = {}
 
     @classmethod
     def of(cls, store: Store, report: Callable[[str], None] = lambda _: None) -> Lexicon:
         """The lexicon of a store; what is not indexed yet is indexed first. Raises StoreError."""
         home = Path(cache.directory()) / "lexicons"
         graphs = [OWN, *loaded(store)]
-        stamp = store.stamp()
+        stamp = f"{_form()} {told}" if (told := store.stamp()) else ""
         known = _recall(home, stamp) if stamp else {}
         if set(known) == set(graphs) and all((home / known[g] / "ready").is_file() for g in graphs):
             return cls(Part(home / known[g], g) for g in graphs)
@@ -71,12 +74,23 @@ class Lexicon:
     def find(self, text: str) -> list[Match]:
         """The names that fold to the same as a text."""
         key = fold(text)
-        return [m for part in self.parts for m in part.find(key)] if key else []
+        return [self._at_home(m, part) for part in self.parts for m in part.find(key)] if key else []
 
     def find_loose(self, text: str) -> list[Match]:
         """The names that are the same as a text apart from brackets, empty words and the order of words."""
-        key = loose(text)
-        return [m for part in self.parts for m in part.find_loose(key)] if key else []
+        return self.find_key(loose(text))
+
+    def find_key(self, key: str) -> list[Match]:
+        """The names with a weaker key, given as :func:`spasmkg.folding.loose` makes it."""
+        return [self._at_home(m, part) for part in self.parts for m in part.find_loose(key)] if key else []
+
+    def _at_home(self, match: Match, part: Part) -> Match:
+        """A match with its term as its own vocabulary has it: a set of mappings repeats labels, but knows no kinds."""
+        if part.graph == match.term.vocabulary:
+            return match
+        term = self.term(match.term.id) or match.term
+        scope = "exact" if match.scope == "label" and term.label != match.text else match.scope
+        return Match(term, match.text, scope)
 
     def names(self, identifier: str) -> list[tuple[str, str]]:
         """(text, scope) of every name of a term, in whichever graph."""
@@ -84,6 +98,13 @@ class Lexicon:
 
     def term(self, identifier: str) -> Term | None:
         """A term by its identifier: from the graph of its own vocabulary, or else from any that knows it."""
+        if identifier not in self._terms:
+            if len(self._terms) > _MOST:
+                self._terms.clear()
+            self._terms[identifier] = self._find_term(identifier)
+        return self._terms[identifier]
+
+    def _find_term(self, identifier: str) -> Term | None:
         found = None
         for part in self._by_home(identifier):
             if term := part.term(identifier):
@@ -107,6 +128,10 @@ class Lexicon:
         """(how, other) of the links that lead to a term."""
         return list(dict.fromkeys(x for part in self.parts for x in part.backlinks(identifier, how)))
 
+    def ties(self, identifier: str) -> list[tuple[str, str]]:
+        """(how, other) of the links of a term in either direction."""
+        return list(dict.fromkeys(self.links(identifier) + self.backlinks(identifier)))
+
     def current(self, identifier: str) -> str:
         """What took the place of an obsolete term; the term itself where it is in use; empty where nothing did."""
         seen = set()
@@ -129,13 +154,19 @@ class Lexicon:
 # ---- keeping ----
 
 
+@cache_of_process
+def _form() -> str:
+    here = Path(__file__).parent
+    return sha256(b"".join((here / name).read_bytes() for name in _MADE_BY)).hexdigest()[:16]
+
+
 def _kept(home: Path, store: Store, graph: str, report: Callable[[str], None]) -> str:
     """The name of the part of a graph, made where it is not there yet.
 
     Two processes may make it at once: each works in a folder of its own, and the first to finish is kept.
     """
     digest, rows_of = columns(store, GRAPHS + graph if graph != OWN else OWN)
-    name = sha256(f"{FORM} {graph} {digest}".encode()).hexdigest()[:24]
+    name = sha256(f"{_form()} {graph} {digest}".encode()).hexdigest()[:24]
     if (home / name / "ready").is_file():
         os.utime(home / name / "ready")
         return name
@@ -163,8 +194,11 @@ def _make(home: Path, name: str, rows_of: list[Column]) -> None:
 
 def _recall(home: Path, stamp: str) -> dict[str, str]:
     """By graph the part that was made when the store had this stamp."""
+    note = home / f"{sha256(stamp.encode()).hexdigest()[:24]}.json"
     try:
-        held = json.loads((home / f"{sha256(stamp.encode()).hexdigest()[:24]}.json").read_bytes())
+        held = json.loads(note.read_bytes())
+        if note.stat().st_mtime < time.time() - _WEEK / 7:
+            os.utime(note)
     except (OSError, ValueError):
         return {}
     return held if isinstance(held, dict) else {}

@@ -232,6 +232,8 @@ class OxigraphStore:
         if not self.path:
             return ""
         stored = [e for e in os.scandir(self.path) if e.name.endswith((".sst", ".log")) or e.name.startswith("MANIFEST")]
+        if not any(e.name.startswith("MANIFEST") for e in stored):
+            return ""
         told = ((e.name, e.stat()) for e in sorted(stored, key=lambda e: e.name))
         return f"{os.path.abspath(self.path)} " + " ".join(f"{n}:{s.st_size:x}.{s.st_mtime_ns:x}" for n, s in told)
 
