@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import spasmkg
 from spasmkg.cli import main
 from spasmkg.kg import KnowledgeGraph
 
+os.environ["SPASMKG_DATA"] = tempfile.mkdtemp(prefix="spasmkg-data-")  # no vocabularies of the person who tests
 settings.register_profile("steady", derandomize=True, deadline=None)  # the clock decides no test
 settings.register_profile("search", max_examples=3000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))

@@ -19,13 +19,13 @@ LAYERS = [
     # use cases
     {"export", "exchange", "styles", "overlay", "check", "article", "build", "cache", "search", "evidence", "owl",
      "overview", "networks", "paths", "measures", "analysis", "accounts", "names", "explain", "inferences", "compare",
-     "clashes", "contradictions", "importing", "catalogue"},
+     "clashes", "contradictions", "importing", "catalogue", "comparing", "home"},
     # reading and computing
     {"routes", "distances", "metapath", "graph", "looks", "answer", "entities", "claims", "rules", "supports", "competency",
-     "sparql", "spelling", "vocabularies"},
+     "sparql", "spelling", "vocabularies", "mappings"},
     {"store"},
     {"results"},
-    {"model", "namespaces", "errors", "resources", "notebook", "files", "identifiers"},
+    {"model", "namespaces", "errors", "resources", "notebook", "files", "identifiers", "sssom"},
 ]
 # fmt: on
 RANK = {name: i for i, layer in enumerate(LAYERS) for name in layer}

@@ -10,7 +10,18 @@ from spasmkg import build
 from spasmkg import namespaces as ns
 from spasmkg.errors import NotFoundError
 
-COMPARED = ("ontology", "entities", "groupings", "article", "claims", "reviews", "edges", "inferred", "proofs")
+COMPARED = (
+    "ontology",
+    "entities",
+    "groupings",
+    "article",
+    "claims",
+    "mappings",
+    "reviews",
+    "edges",
+    "inferred",
+    "proofs",
+)
 
 
 def triples(store, layer=""):
@@ -21,7 +32,10 @@ def triples(store, layer=""):
 @pytest.fixture(scope="module")
 def layers(kg):
     """The layers as they are written in the files."""
-    written = {n: triples(kg.store, n) for n in ("ontology", "entities", "groupings", "article", "claims", "reviews")}
+    written = {
+        n: triples(kg.store, n)
+        for n in ("ontology", "entities", "groupings", "article", "claims", "mappings", "reviews")
+    }
     written["groupings"] -= build.constructed(kg.store)["groupings"]
     return written
 

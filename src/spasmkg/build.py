@@ -16,8 +16,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from spasmkg import mappings, resources
 from spasmkg import namespaces as ns
-from spasmkg import resources
 from spasmkg.errors import BuildError, StoreError
 from spasmkg.model import Triple
 from spasmkg.namespaces import local
@@ -65,16 +65,21 @@ def build(report: Callable[[str], None] = lambda _: None) -> Store:
 
 
 def build_files(files: Iterable[tuple[str, bytes]], report: Callable[[str], None] = lambda _: None) -> Store:
-    """A graph built in memory from Turtle documents, given as (file name, text).
+    """A graph built in memory from Turtle documents and mapping sets, given as (file name, text).
 
     The file name decides the layer: ``spasmkg.ttl`` is the ontology, ``article.ttl`` the source,
-    ``groupings.ttl``, ``reviews.ttl`` and ``shapes.ttl`` their layers; every other file holds entities and claims.
-    Raises DataSyntaxError with file and line.
+    ``groupings.ttl``, ``reviews.ttl`` and ``shapes.ttl`` their layers; what ends in ``.sssom.tsv`` is a mapping set;
+    every other file holds entities and claims. Raises DataSyntaxError with file and line, BuildError for a mapping
+    that cannot be read.
     """
     report("reading the ontology files")
+    given = list(files)
     written = memory()
-    written.load((name, text, _layer(name)) for name, text in files)
+    written.load((name, text, _layer(name)) for name, text in given if not name.endswith(".sssom.tsv"))
     layers: dict[str, list[Triple]] = defaultdict(list)
+    for name, text in given:
+        if name.endswith(".sssom.tsv"):
+            layers["mappings"] += mappings.triples(name, text.decode("utf-8"))
     for layer in written.graphs():
         for triple in _triples(written, layer):
             layers["claims" if triple[0].startswith(_CLAIM) else local(layer)].append(triple)
@@ -201,7 +206,7 @@ def _questions() -> Iterable[Triple]:
 def write(directory: Path, files: Sequence[Path] | None = None, report: Callable[[str], None] = lambda _: None) -> int:
     """Build into a new folder, all or nothing; return the number of quads.
 
-    ``files`` are Turtle files, by default those of the bundled graph. Raises DataSyntaxError, BuildError where the
+    ``files`` are Turtle files and mapping sets, by default those of the bundled graph. Raises DataSyntaxError, BuildError where the
     checks fail, StoreError where the folder is not empty or cannot be written.
     """
     chosen = list(files) if files is not None else resources.ontology_files()
@@ -225,10 +230,9 @@ def write(directory: Path, files: Sequence[Path] | None = None, report: Callable
 
 
 def _hash_of(files: Sequence[Path]) -> str:
-    rest = [f for f in resources.source_files() if not f.endswith(".ttl")]
-    return dataset_hash(
-        sorted([*map(str, files), *(f for f in rest if f.endswith(".rq"))], key=os.path.basename) + rest[-2:]
-    )
+    rest = [f for f in resources.source_files() if not f.endswith((".ttl", ".sssom.tsv"))]
+    code = len(resources.CODE)
+    return dataset_hash(sorted([*map(str, files), *rest[:-code]], key=os.path.basename) + rest[-code:])
 
 
 def keep(folder: str, key: str, report: Callable[[str], None] = lambda _: None) -> None:

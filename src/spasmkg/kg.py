@@ -11,7 +11,8 @@ from spasmkg import cache, competency, resources
 from spasmkg import namespaces as ns
 from spasmkg.answer import Answer
 from spasmkg.errors import NotFoundError, UsageError
-from spasmkg.store import open_directory
+from spasmkg.home import store_of
+from spasmkg.store import live, open_directory
 from spasmkg.walking import Walking
 
 if TYPE_CHECKING:
@@ -49,7 +50,9 @@ def open_graph(where: str | Path | None = None, report: Callable[[str], None] = 
             from spasmkg.build import build
 
             return KnowledgeGraph(build(report), resources.dataset_hash())
-        return KnowledgeGraph(open_directory(f"{home}/store"), dataset, f"{home}/search.sqlite")
+        return KnowledgeGraph(
+            open_directory(store_of(f"{home}/store", dataset, report)), dataset, f"{home}/search.sqlite"
+        )
     if re.match(r"https?://", str(where)):
         raise UsageError(
             f"{where}: a remote SPARQL endpoint cannot be opened yet; name a folder made by: spasmkg build -o FOLDER"
@@ -57,7 +60,7 @@ def open_graph(where: str | Path | None = None, report: Callable[[str], None] = 
     from pathlib import Path
 
     folder = Path(where)
-    store = open_directory(folder / "store" if (folder / "store").is_dir() else folder)
+    store = open_directory(live(folder))
     hash_file, index = folder / "dataset", folder / "search.sqlite"
     dataset = hash_file.read_text().strip() if hash_file.is_file() else ""
     return KnowledgeGraph(store, dataset, str(index) if index.is_file() else None)

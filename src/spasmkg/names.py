@@ -1,6 +1,7 @@
 """What people call things, resolved to IRIs: entities, predicates, kinds, items, claims.
 
-A name is a slug, a CURIE, an IRI, a label or a synonym. What is not found raises NotFoundError with suggestions.
+A name is a slug, a CURIE, an IRI, a label or a synonym; for an entity also an outside identifier that is mapped to
+it. What is not found raises NotFoundError with suggestions.
 """
 
 from __future__ import annotations
@@ -39,6 +40,11 @@ def entity(store: Store, index: Callable[[], Index], name: str) -> str:
             iri = ""
         if entities.exists(store, iri):
             return iri
+        if not iri.startswith(ns.SPASM):
+            from spasmkg.mappings import entity_for
+
+            if found := entity_for(store, name):
+                return found
     hits = index().exact(name)
     best = [h for h in hits if h.score == max(x.score for x in hits)]
     if len(best) > 1:

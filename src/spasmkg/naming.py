@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from spasmkg.store import Store
 
 if TYPE_CHECKING:
+    from spasmkg.catalogue import Vocabulary
+    from spasmkg.mappings import Mapping
     from spasmkg.model import Claim
     from spasmkg.search import Index
 
@@ -28,13 +30,13 @@ class Naming:
         return Index(self._index_path) if self._index_path else Index.of(self.store)
 
     def resolve(self, name: str) -> str:
-        """The IRI that a slug, CURIE, IRI, label or synonym names.
+        """The IRI that a slug, CURIE, IRI, label or synonym names, or an outside identifier that is mapped to it.
 
         Raises NotFoundError with suggestions, AmbiguousNameError with the candidates.
 
         >>> import spasmkg
-        >>> spasmkg.open().resolve("Charley horse")
-        'https://w3id.org/spasmkg/muscle-cramp'
+        >>> spasmkg.open().resolve("Charley horse"), spasmkg.open().resolve("SCTID:55300003")
+        ('https://w3id.org/spasmkg/muscle-cramp', 'https://w3id.org/spasmkg/muscle-cramp')
         """
         from spasmkg import names
 
@@ -57,6 +59,25 @@ class Naming:
         from spasmkg import names
 
         return names.kind(self.store, name)
+
+    def mappings(self, name: str = "") -> list[Mapping]:
+        """The mappings of an entity to outside vocabularies, the most precise first, or those of all entities.
+
+        Rows that deny a mapping (``negated``) and rows that record that there is no term are among them.
+
+        >>> import spasmkg
+        >>> [m.curie for m in spasmkg.open().mappings("muscle cramp") if m.precision == "exact"][:2]
+        ['mesh:D009120', 'NCIT:C34827']
+        """
+        from spasmkg import mappings
+
+        return mappings.of_entities(self.store, [self.resolve(name)] if name else [])
+
+    def vocabularies(self) -> list[Vocabulary]:
+        """The vocabularies that were added with ``spasmkg vocab add``."""
+        from spasmkg.catalogue import vocabularies
+
+        return vocabularies(self.store)
 
     def claim(self, name: str) -> Claim:
         """One claim, by CURIE (``claim:drugs-1-9``), short name or IRI."""

@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["dataset_hash", "ontology_dir", "ontology_files", "queries_dir", "root", "short_dataset", "source_files"]
+__all__ = [
+    "CODE",
+    "dataset_hash",
+    "mapping_files",
+    "ontology_dir",
+    "ontology_files",
+    "queries_dir",
+    "root",
+    "short_dataset",
+    "source_files",
+]
 
 
 @cache
@@ -35,12 +45,21 @@ def ontology_dir() -> Path:
 
 
 def ontology_files() -> list[Path]:
-    """The Turtle files that the bundled graph is built from, sorted by name.
+    """The files that the bundled graph is built from: Turtle files, then mapping sets, each sorted by name.
 
     >>> [p.name for p in ontology_files()][:2]
     ['article.ttl', 'causes.ttl']
     """
-    return sorted(ontology_dir().glob("*.ttl"))
+    return [*sorted(ontology_dir().glob("*.ttl")), *mapping_files()]
+
+
+def mapping_files(directory: Path | None = None) -> list[Path]:
+    """The mapping sets beside the ontology files, sorted by name.
+
+    >>> mapping_files()[0].name
+    'spasm-to-CHEBI.sssom.tsv'
+    """
+    return sorted((directory or ontology_dir()).glob("mappings/*.sssom.tsv"))
 
 
 def queries_dir() -> Path:
@@ -60,10 +79,11 @@ def source_files() -> list[str]:
     >>> any(f.endswith("article.ttl") for f in source_files())
     True
     """
-    folders = [os.path.join(root(), *parts) for parts in (("ontology",), *(("queries", q) for q in _QUERIES))]
-    found = [entry.path for folder in folders for entry in os.scandir(folder) if entry.name.endswith((".ttl", ".rq"))]
+    parts = (("ontology",), ("ontology", "mappings"), *(("queries", q) for q in _QUERIES))
+    folders = [os.path.join(root(), *names) for names in parts]
+    found = [entry.path for folder in folders for entry in os.scandir(folder) if entry.name.endswith(_ENDINGS)]
     code = os.path.dirname(__file__)
-    return [*sorted(found, key=os.path.basename), os.path.join(code, "build.py"), os.path.join(code, "rules.py")]
+    return [*sorted(found, key=os.path.basename), *(os.path.join(code, name) for name in CODE)]
 
 
 def dataset_hash(files: list[str] | None = None) -> str:
@@ -83,6 +103,9 @@ def dataset_hash(files: list[str] | None = None) -> str:
     return digest.hexdigest()
 
 
+CODE = ("build.py", "mappings.py", "rules.py")
+"""The modules that a built graph depends on."""
+_ENDINGS = (".ttl", ".rq", ".sssom.tsv")
 _QUERIES = ("competency", "construct", "verify")
 
 

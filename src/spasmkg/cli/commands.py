@@ -15,6 +15,7 @@ from spasmkg.errors import NotFoundError, UsageError
 from spasmkg.files import replace_file
 from spasmkg.kg import KnowledgeGraph
 from spasmkg.model import CERTAINTIES
+from spasmkg.resources import mapping_files
 from spasmkg.results import Cell, Iri, Number
 
 __all__ = ["OPTIONS", "RUN"]
@@ -204,6 +205,7 @@ def _build(options: argparse.Namespace) -> int:
         files = sorted(Path(options.ontology).glob("*.ttl"))
         if not files:
             raise NotFoundError("folder with Turtle files", options.ontology)
+        files += mapping_files(Path(options.ontology))
     quads = build.write(Path(options.output), files, note)
     note(f"built {quads} quads into {options.output}; use it with --store {options.output}")
     return 0

@@ -61,6 +61,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "related": ("follow", "how two things are related, as sentences with citations"),
     "account-for": ("analyse", "rank the causes, conditions or tests that account best for several observations"),
     "analyse": ("analyse", "what is central, belongs together, holds together, feeds back, or is shared"),
+    "mappings": ("links", "what an entity is in outside vocabularies, and how precisely"),
+    "vocab": ("links", "add vocabularies of your own: HPO, SNOMED CT, RxNorm, LOINC, MeSH …"),
     "claims": ("commands", "the claims about an entity, with a predicate, or in an item"),
     "evidence": ("commands", "where the source states a claim"),
     "explain": ("reason", "why an edge or a role holds: its proofs, down to the places that state their ground"),

@@ -11,11 +11,12 @@ from spasmkg.cli.output import clean, folded
 from spasmkg.cli.render import table
 from spasmkg.entities import texts
 from spasmkg.kg import KnowledgeGraph
+from spasmkg.mappings import Mapping
 from spasmkg.model import Claim, Entity, Relation
 from spasmkg.namespaces import local
 from spasmkg.results import Cell
 
-__all__ = ["as_json", "as_text"]
+__all__ = ["as_json", "as_record", "as_text"]
 
 _TREATMENTS = {"Drug", "DrugClass", "Therapy", "Supplement", "Procedure", "Biologic"}
 
@@ -108,6 +109,19 @@ def as_text(kg: KnowledgeGraph, entity: Entity) -> None:
             cut = f" … and {len(listed) - 12} more" if len(listed) > 12 else ""
             paragraph(f"{predicate}: {'; '.join(listed[:12])}{cut}")
 
+    if ties := kg.mappings(entity.iri):
+        print("\nIn other vocabularies")
+        for vocabulary, rows_of_it in groupby(ties, lambda m: m.vocabulary):
+            paragraph(f"{vocabulary}: {'; '.join(map(_tie, rows_of_it))}")
+
+
+def _tie(mapping: Mapping) -> str:
+    """A mapping in a few words: the identifier, its label, how it stands to the entity."""
+    if not mapping.object:
+        return "no term"
+    label = f" {mapping.label}" if mapping.label else ""
+    return f"{mapping.curie}{label} ({mapping.precision})"
+
 
 def _member(relation: Relation, claims: dict[str, Claim]) -> str:
     sure = relation.certainty or relation.place or ("as your file says" if relation.inferred else "by the ontology")
@@ -124,6 +138,14 @@ def _where(relation: Relation, claims: dict[str, Claim]) -> str:
     return ", ".join(dict.fromkeys(f"§ {claims[c].place}" for c in relation.claims[:4] if c in claims))
 
 
+def as_record(mapping: Mapping) -> dict[str, str | float]:
+    """A mapping as the values of a JSON object."""
+    return {
+        "vocabulary": mapping.vocabulary, "precision": mapping.precision, "id": mapping.curie, "iri": mapping.object,
+        "label": mapping.label, "version": mapping.version, "confidence": mapping.confidence, "comment": mapping.comment,
+    }  # fmt: skip
+
+
 def as_json(kg: KnowledgeGraph, entity: Entity) -> str:
     """An entity as JSON."""
     relations = [
@@ -137,7 +159,7 @@ def as_json(kg: KnowledgeGraph, entity: Entity) -> str:
         {
             "iri": entity.iri, "curie": ns.contract(entity.iri), "label": entity.label, "kind": entity.kind, "definition": entity.definition,
             "names": [{"text": n.text, "scope": n.scope} for n in entity.names], "roles": list(entity.roles),
-            "doses": doses(kg, entity.iri), "relations": relations,
+            "doses": doses(kg, entity.iri), "relations": relations, "mappings": [as_record(m) for m in kg.mappings(entity.iri)],
         },
         ensure_ascii=False,
         indent=2,

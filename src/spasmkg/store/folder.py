@@ -15,7 +15,7 @@ from contextlib import contextmanager
 
 import pyoxigraph as ox
 
-from spasmkg.errors import StoreError, StoreInUseError
+from spasmkg.errors import SpasmKGError, StoreError, StoreInUseError
 from spasmkg.store.oxigraph import OxigraphStore
 
 __all__ = ["change", "live"]
@@ -54,15 +54,15 @@ def change(folder: str | os.PathLike[str]) -> Iterator[OxigraphStore]:
             ox.Store.read_only(now).backup(copy)
             store = OxigraphStore(ox.Store(copy), where)
             yield store
-            store.flush()
-            del store
+            store.close()  # published only when nothing writes to it any more
             pointer = os.path.join(where, f"current.{number}")
             with open(pointer, "w", encoding="ascii") as file:
                 file.write(os.path.basename(copy))
             os.replace(pointer, os.path.join(where, "current"))
         except BaseException as error:
-            shutil.rmtree(copy, ignore_errors=True)
-            if isinstance(error, OSError) and not isinstance(error, StoreError):
+            for _ in range(5):  # the engine may still be writing in the background
+                shutil.rmtree(copy, ignore_errors=True)
+            if isinstance(error, OSError) and not isinstance(error, SpasmKGError):
                 raise StoreError(f"{where} could not be written: {error.strerror or error}", where) from None
             raise
         for old in _stores(where):

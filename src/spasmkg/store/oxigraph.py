@@ -223,9 +223,10 @@ class OxigraphStore:
         """Add everything of another store."""
         self._store.bulk_extend(other._store)
 
-    def flush(self) -> None:
-        """Make sure that everything written is on disk."""
+    def close(self) -> None:
+        """Write everything to disk and let go of the files; the store cannot be used afterwards."""
         self._store.flush()
+        del self._store
 
     def stamp(self) -> str:
         """The files that the data is in, with sizes and times; empty for a store in memory."""
