@@ -14,15 +14,16 @@ ROOT = Path(spasmkg.__file__).parent
 LAYERS = [
     {"cli", "__main__"},
     {"kg", "__init__"},
-    {"draw", "walking"},
+    {"draw", "linked"},
+    {"walking"},
     {"naming"},
     # use cases
     {"export", "exchange", "styles", "overlay", "check", "article", "build", "cache", "search", "evidence", "owl",
      "overview", "networks", "paths", "measures", "analysis", "accounts", "names", "explain", "inferences", "compare",
-     "clashes", "contradictions", "importing", "catalogue", "comparing", "home"},
+     "clashes", "contradictions", "importing", "catalogue", "comparing", "home", "linking"},
     # reading and computing
     {"routes", "distances", "metapath", "graph", "looks", "answer", "entities", "claims", "rules", "supports", "competency",
-     "sparql", "spelling", "vocabularies", "mappings"},
+     "sparql", "spelling", "vocabularies", "mappings", "folding"},
     {"store"},
     {"results"},
     {"model", "namespaces", "errors", "resources", "notebook", "files", "identifiers", "sssom"},

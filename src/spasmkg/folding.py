@@ -22,11 +22,16 @@ _IRREGULAR = {
     "feet": "foot", "teeth": "tooth", "children": "child", "women": "woman", "men": "man", "vertebrae": "vertebra",
     "diagnoses": "diagnosis", "bursae": "bursa", "scapulae": "scapula", "fasciae": "fascia",
 }  # fmt: skip
-_GREEK = {"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "κ": "kappa", "λ": "lambda", "ω": "omega", "µ": "u", "μ": "u"}  # fmt: skip
+_GREEK = {
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "κ": "kappa", "λ": "lambda", "ω": "omega",
+    "µ": "u", "μ": "u",
+}  # fmt: skip
 _ASCII = {c: chr(c).lower() if chr(c).isalnum() else None if chr(c) == "'" else " " for c in range(128)}
 _TAG = r"</?(?:sub|sup|i|b|em)>"
 _BRACKETS = r"\([^()]*\)|\[[^\[\]]*\]"
-_EMPTY = frozenset("an the of nos nec unspecified otherwise specified elsewhere classified not ae".split())
+_EMPTY = frozenset(
+    ["an", "the", "of", "nos", "nec", "unspecified", "otherwise", "specified", "elsewhere", "classified", "not", "ae"]
+)
 """Words that say nothing: articles, "not otherwise specified", and the "AE" of every adverse event."""
 _MOST = 300_000
 
@@ -60,7 +65,9 @@ def loose(text: str) -> str:
     words = fold(text).split()
     if len(words) > 1:
         if "not" not in words or _says_nothing(words):
-            kept = [w for i, w in enumerate(words) if w not in _EMPTY and (w != "a" or words[i - 1] not in ("of", "in"))]
+            kept = [
+                w for i, w in enumerate(words) if w not in _EMPTY and (w != "a" or words[i - 1] not in ("of", "in"))
+            ]
             words = kept or words
         words = sorted(words)
     return " ".join(words)
@@ -69,7 +76,10 @@ def loose(text: str) -> str:
 def _says_nothing(words: list[str]) -> bool:
     """Whether "not" is only that of "not otherwise specified" or "not elsewhere classified"."""
     at = words.index("not")
-    return words.count("not") == 1 and words[at + 1 : at + 3] in (["otherwise", "specified"], ["elsewhere", "classified"])
+    return words.count("not") == 1 and words[at + 1 : at + 3] in (
+        ["otherwise", "specified"],
+        ["elsewhere", "classified"],
+    )
 
 
 def _letters(text: str) -> str:

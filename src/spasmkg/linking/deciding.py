@@ -7,7 +7,7 @@ Where two have the same to be said for them neither is, and both say so.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from spasmkg.folding import fold, loose, plain
@@ -15,13 +15,17 @@ from spasmkg.linking.evidence import Evidence, by_vocabulary
 from spasmkg.linking.kinds import groups
 from spasmkg.linking.part import Term
 
-__all__ = ["PREDICATES", "Proposal", "Reason", "decide"]
+__all__ = ["PREDICATES", "Proposal", "Reason", "Rival", "decide", "in_order"]
 
 PREDICATES = ("exact", "close", "broad", "narrow", "related")
 """From the most precise to the least; ``broad`` says that the outside term is the broader one."""
 _SURE = 0.6
 _SAME_STRENGTH = 0.015
 _NARROWER = {"broad": "narrow", "narrow": "broad", "related": "related"}
+
+
+Rival = Callable[[Term], str]
+"""Names the other thing that a term rather is; empty where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +65,14 @@ class _Draft:
 
 
 def decide(
-    subject: tuple[str, str, str], found: Mapping[str, Evidence], group: str, taken: Mapping[str, str]
+    subject: tuple[str, str, str], found: Mapping[str, Evidence], group: str, rival: Rival
 ) -> Iterator[Proposal]:
     """The proposals for a thing, by vocabulary, the best first.
 
-    ``subject`` is its identifier, label and kind; ``taken`` gives for folded labels the other entity that bears them
-    as its own label: a term of that name is rather that entity.
+    ``subject`` is its identifier, label and kind; ``rival`` names the other thing that a term rather is, if any.
     """
     for listed in by_vocabulary(found).values():
-        drafts = [_draft(e, group, subject, taken) for e in listed]
+        drafts = [_draft(e, group, subject, rival) for e in listed]
         for draft, ties in _worth_it(_one_exact(_headers(drafts))):
             e = draft.evidence
             matched = e.best or e.scoped
@@ -86,7 +89,7 @@ def decide(
             )
 
 
-def _draft(e: Evidence, group: str, subject: tuple[str, str, str], taken: Mapping[str, str]) -> _Draft:
+def _draft(e: Evidence, group: str, subject: tuple[str, str, str], rival: Rival) -> _Draft:
     reasons = list(_reasons(e))
     best, scoped, confidence = e.best, e.scoped, e.confidence
     known = best is not None or any(link.identity for link in e.links)
@@ -97,10 +100,10 @@ def _draft(e: Evidence, group: str, subject: tuple[str, str, str], taken: Mappin
         if predicate == "broad" and not ours and e.id.startswith("icd10cm:"):
             predicate = "close"  # its inclusion terms are other words for the code as often as examples of it
     elif scoped is not None and scoped.their_scope == "label" and best is not None and best.their_scope != "label":
-        predicate = scoped.scope
-        reasons.append(Reason("synonym", f'our name for something {_WORDS[predicate]} is its label "{scoped.theirs}"'))
+        predicate, confidence = scoped.scope, min(confidence, 0.75)
+        reasons.append(Reason("synonym", f'name of something {_WORDS[predicate]}: "{scoped.ours}"'))
     if predicate == "exact":
-        predicate, remark = _weakened(e, group, subject, taken)
+        predicate, remark = _weakened(e, group, subject, rival)
         if remark:
             reasons.append(Reason("remark", remark))
             confidence = min(confidence, 0.85)
@@ -120,28 +123,32 @@ _LOCAL = r"A01|A07|B05|C01EB|C05A|C05B|D|G01|G02|M02|N01B|P03|R01A|R02|S|V"
 _WORDS = {"broad": "broader", "narrow": "narrower", "related": "related"}
 
 
-def _weakened(e: Evidence, group: str, subject: tuple[str, str, str], taken: Mapping[str, str]) -> tuple[str, str]:
+def _weakened(e: Evidence, group: str, subject: tuple[str, str, str], rival: Rival) -> tuple[str, str]:
     """The predicate of what looks the same by name, and what makes it less than that."""
     term = e.term
     if (term is None or not term.label) and any(link.identity for link in e.links):
         return "exact", ""
     if term is None or not term.label:
         return "close", "no loaded file gives it a label"
-    rival = taken.get(fold(term.label))
-    if rival and rival != subject[0]:
-        return "close", f"its label is that of {rival}"
+    if other := rival(term):
+        return "close", f"it is rather {other}"
     theirs = groups(term)
     if group == "substance" and theirs == {"class"}:
         return "close", "it is a group, not the substance itself"
     if group == "class" and theirs == {"substance"}:
         return "close", "it is a substance, not the group"
+    if term.vocabulary == "loinc" and term.id.startswith("loinc:L"):
+        return "related", "a part that codes are made of, not the code of a test"
     if term.vocabulary == "atc" and group == "substance" and subject[2] in ("MolecularEntity", "Nutrient"):
         return "narrow", "a code of ATC is the substance in one use as a medicine"
     if term.label.lower().startswith("abnormal") and not subject[1].lower().startswith("abnormal"):
         return "close", "any abnormality, not only a disease"
     if group == "substance" and _plural(term.label) and not any(_plural(n.ours) for n in e.names):
         return "close", "a plural: the class of such substances"
-    if fold(term.label) != fold(subject[1]) and loose(term.label) in (f"{loose(subject[1])} atom", f"atom {loose(subject[1])}"):
+    if fold(term.label) != fold(subject[1]) and loose(term.label) in (
+        f"{loose(subject[1])} atom",
+        f"atom {loose(subject[1])}",
+    ):
         return "close", "the element"
     return "exact", ""
 
@@ -158,7 +165,7 @@ def _reasons(e: Evidence) -> Iterator[Reason]:
         ours = "label" if n.scope == "label" else f"{n.scope} synonym" if n.scope != "spelling" else "spelling"
         theirs = "label" if n.their_scope == "label" else f"{n.their_scope} synonym"
         kind = "label" if ours == theirs == "label" else "synonym"
-        yield Reason(kind, f'our {ours} "{n.ours}" is its {theirs} "{n.theirs}"{words[n.how]}')
+        yield Reason(kind, f'{ours} "{n.ours}" is its {theirs} "{n.theirs}"{words[n.how]}')
     by_home = {link.anchor.partition(":")[0]: link for link in sorted(e.links, key=lambda x: x.weight)}
     for link in sorted(by_home.values(), key=lambda x: -x.weight)[:3]:
         how = "cross-reference" if link.how == "xref" else f"{link.how} match"
@@ -210,11 +217,14 @@ def _by_label(e: Evidence) -> bool:
 
 def _one_exact(drafts: Sequence[_Draft]) -> list[tuple[_Draft, tuple[str, ...]]]:
     """At most one exact; two that have the same to be said for them are both close, and named as ties."""
-    exact = sorted((d for d in drafts if d.predicate == "exact"), key=lambda d: (not _by_label(d.evidence), -d.confidence))
+    exact = sorted(
+        (d for d in drafts if d.predicate == "exact"), key=lambda d: (not _by_label(d.evidence), -d.confidence)
+    )
     top = [
         d
         for d in exact
-        if abs(exact[0].confidence - d.confidence) < _SAME_STRENGTH and _by_label(d.evidence) == _by_label(exact[0].evidence)
+        if abs(exact[0].confidence - d.confidence) < _SAME_STRENGTH
+        and _by_label(d.evidence) == _by_label(exact[0].evidence)
     ]
     out: list[tuple[_Draft, tuple[str, ...]]] = []
     for draft in drafts:
@@ -223,8 +233,46 @@ def _one_exact(drafts: Sequence[_Draft]) -> list[tuple[_Draft, tuple[str, ...]]]
         elif draft in top:
             others = tuple(d.evidence.id for d in top if d is not draft)
             reason = Reason("remark", f"as much speaks for {', '.join(others[:4])}")
-            out.append((replace(draft, predicate="close", reasons=(*draft.reasons, reason), confidence=min(draft.confidence, 0.75)), others))
+            out.append(
+                (
+                    replace(
+                        draft,
+                        predicate="close",
+                        reasons=(*draft.reasons, reason),
+                        confidence=min(draft.confidence, 0.75),
+                    ),
+                    others,
+                )
+            )
         else:
             reason = Reason("remark", f"more speaks for {top[0].evidence.id}")
-            out.append((replace(draft, predicate="close", reasons=(*draft.reasons, reason), confidence=min(draft.confidence, 0.7)), ()))
+            out.append(
+                (
+                    replace(
+                        draft,
+                        predicate="close",
+                        reasons=(*draft.reasons, reason),
+                        confidence=min(draft.confidence, 0.7),
+                    ),
+                    (),
+                )
+            )
     return sorted(out, key=lambda pair: (PREDICATES.index(pair[0].predicate), -pair[0].confidence, pair[0].evidence.id))
+
+
+def in_order(proposals: Iterable[Proposal]) -> list[Proposal]:
+    """By vocabulary, our own first; in each the exact one, then the most certain, each term once."""
+    best: dict[str, Proposal] = {}
+    for p in proposals:
+        if p.term.id not in best or best[p.term.id].confidence < p.confidence:
+            best[p.term.id] = p
+    return sorted(
+        best.values(),
+        key=lambda p: (
+            p.term.vocabulary != "spasm",
+            p.term.vocabulary.lower(),
+            p.predicate != "exact",
+            -p.confidence,
+            p.term.id,
+        ),
+    )

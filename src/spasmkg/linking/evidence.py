@@ -123,7 +123,7 @@ class Evidence:
     def _alone(self) -> float:
         """What links say where no name agrees."""
         if any(link.identity for link in self.links):
-            return 0.85
+            return 0.7 + 0.16 * max(link.weight for link in self.links if link.identity) / _LINKS["xref"]
         single = {x.anchor.partition(":")[0] for x in self.links if x.single and x.how in ("exact", "xref")}
         strength = max((x.weight for x in self.links), default=0.0)
         return min(0.7, strength + 0.05 * len(single)) if single else 0.5 * self.linked
@@ -209,7 +209,11 @@ def _bracketed(text: str) -> bool:
 
 def _follow(lexicon: Lexicon, found: dict[str, Evidence], anchor: str, sure: float, group: str) -> None:
     home = anchor.partition(":")[0]
-    ties = [(how, o) for how, o in lexicon.ties(anchor) if how in _LINKS and o.partition(":")[0] not in (home, OWN)]
+    every = lexicon.ties(anchor)
+    denied = {other for how, other in every if how == "not"}
+    ties = [
+        (how, o) for how, o in every if how in _LINKS and o not in denied and o.partition(":")[0] not in (home, OWN)
+    ]
     for how, other in ties:
         evidence = _take(lexicon, found, other, group)
         if evidence is None:
@@ -228,11 +232,13 @@ def _single(ties: Iterable[tuple[str, str]], home: str) -> bool:
 
 def _echo(lexicon: Lexicon, found: dict[str, Evidence], anchor: str, sure: float, group: str) -> None:
     home = anchor.partition(":")[0]
+    denied = {other for how, other in lexicon.ties(anchor) if how == "not"}
     for text, scope in lexicon.names(anchor):
         if scope not in ("label", "exact"):
             continue
         for match in lexicon.find(text):
-            if match.scope in ("label", "exact") and match.term.vocabulary not in (home, OWN):
+            unlike = match.term.vocabulary in (home, OWN) or match.term.id in denied
+            if match.scope in ("label", "exact") and not unlike:
                 evidence = _take(lexicon, found, match.term.id, group)
                 if evidence is not None:
                     evidence.echoes[anchor] = max(sure, evidence.echoes.get(anchor, 0.0))

@@ -62,7 +62,8 @@ _TYPES = (
     "T038 T039 T040 T041 T042 T043 T044 T045 T032 T201=process T080 T081 T082=quality "
     "T051 T052 T053 T054 T055 T056 T057=activity T073 T074 T075 T203=device T200=product "
     "T096 T097 T098 T099 T100 T101=people "
-    "T103 T104 T109 T110 T111 T114 T115 T116 T118 T119 T120 T121 T122 T123 T124 T125 T126 T127 T129 T130 T131 T167 T168 T192 T195 T196 T197=substance "
+    "T103 T104 T109 T110 T111 T114 T115 T116 T118 T119 T120 T121 T122 T123 T124 T125 T126 T127 T129 T130 T131 T167 "
+    "T168 T192 T195 T196 T197=substance "
     "T001 T002 T004 T005 T007 T008 T010 T011 T012 T013 T014 T015 T016 T204=organism"
 )
 """Semantic types of UMLS by number."""
@@ -96,7 +97,7 @@ _BOTH = {"procedure": "treatment test", "diagnostic procedure": "test treatment"
 
 @cache
 def _known() -> dict[str, str]:
-    found = {n: group for part in _TYPES.split(" ") for n in () for group in ()}
+    found: dict[str, str] = {}
     for part in re.findall(r"((?:T\d{3} ?)+)=(\w+)", _TYPES):
         found.update(dict.fromkeys((t.lower() for t in part[0].split()), part[1]))
     for part in _WORDS.split(";"):

@@ -20,16 +20,17 @@ from pathlib import Path
 
 from spasmkg import cache, files
 from spasmkg.catalogue import CATALOGUE, GRAPHS
-from spasmkg.errors import StoreError
 from spasmkg.folding import fold, loose
 from spasmkg.linking.part import Match, Part, Term, write_part
 from spasmkg.linking.reading import OWN, Column, columns, facts
+from spasmkg.resources import ontology_dir
 from spasmkg.store import Store
 
 __all__ = ["Lexicon", "loaded"]
 
-_MADE_BY = ("../folding.py", "part.py", "reading.py", "strings.py")
-"""The code that decides what stands in a part: a part that other code made is not read."""
+_CODE = ("../folding.py", "../identifiers.py", "../vocabularies/triples.py", "part.py", "reading.py", "strings.py")
+_PREFIXES = ("prefixes.epm.json", "outside-prefixes.epm.json")
+"""The code and the prefixes that decide what stands in a part: a part that other code made is not read."""
 _MOST = 200_000
 _WEEK = 7 * 24 * 3600.0
 
@@ -50,10 +51,11 @@ class Lexicon:
         self.parts = tuple(parts)
         self.vocabularies = tuple(p.graph for p in self.parts if p.graph != OWN)
         self._terms: dict[str, Term | None] = {}
+        self._scratch: tempfile.TemporaryDirectory[str] | None = None
 
     @classmethod
     def of(cls, store: Store, report: Callable[[str], None] = lambda _: None) -> Lexicon:
-        """The lexicon of a store; what is not indexed yet is indexed first. Raises StoreError."""
+        """The lexicon of a store; what is not indexed yet is indexed first."""
         home = Path(cache.directory()) / "lexicons"
         graphs = [OWN, *loaded(store)]
         stamp = f"{_form()} {told}" if (told := store.stamp()) else ""
@@ -65,8 +67,12 @@ class Lexicon:
             keys = {g: _kept(home, store, g, report) for g in graphs}
             if stamp:
                 _remember(home, stamp, keys)
-        except OSError as error:
-            raise StoreError(f"{home} could not be written: {error.strerror or error}", str(home)) from None
+        except OSError:  # nowhere to keep it
+            scratch = tempfile.TemporaryDirectory(prefix="spasmkg-lexicon-")
+            home = Path(scratch.name)
+            made = cls(Part(home / _kept(home, store, g, report), g) for g in graphs)
+            made._scratch = scratch
+            return made
         return cls(Part(home / keys[g], g) for g in graphs)
 
     # ---- names ----
@@ -74,7 +80,7 @@ class Lexicon:
     def find(self, text: str) -> list[Match]:
         """The names that fold to the same as a text."""
         key = fold(text)
-        return [self._at_home(m, part) for part in self.parts for m in part.find(key)] if key else []
+        return [self.at_home(m, part) for part in self.parts for m in part.find(key)] if key else []
 
     def find_loose(self, text: str) -> list[Match]:
         """The names that are the same as a text apart from brackets, empty words and the order of words."""
@@ -82,15 +88,19 @@ class Lexicon:
 
     def find_key(self, key: str) -> list[Match]:
         """The names with a weaker key, given as :func:`spasmkg.folding.loose` makes it."""
-        return [self._at_home(m, part) for part in self.parts for m in part.find_loose(key)] if key else []
+        return [self.at_home(m, part) for part in self.parts for m in part.find_loose(key)] if key else []
 
-    def _at_home(self, match: Match, part: Part) -> Match:
-        """A match with its term as its own vocabulary has it: a set of mappings repeats labels, but knows no kinds."""
+    def at_home(self, match: Match, part: Part) -> Match:
+        """A match in a part with its term as its own vocabulary has it: a set of mappings repeats labels, but knows no kinds."""
         if part.graph == match.term.vocabulary:
             return match
         term = self.term(match.term.id) or match.term
         scope = "exact" if match.scope == "label" and term.label != match.text else match.scope
         return Match(term, match.text, scope)
+
+    def knows(self, prefix: str) -> bool:
+        """Whether a term with this prefix is loaded, or linked to from one that is."""
+        return any(part.knows(prefix) for part in self.parts)
 
     def names(self, identifier: str) -> list[tuple[str, str]]:
         """(text, scope) of every name of a term, in whichever graph."""
@@ -156,8 +166,8 @@ class Lexicon:
 
 @cache_of_process
 def _form() -> str:
-    here = Path(__file__).parent
-    return sha256(b"".join((here / name).read_bytes() for name in _MADE_BY)).hexdigest()[:16]
+    made_by = [*(Path(__file__).parent / name for name in _CODE), *(ontology_dir() / name for name in _PREFIXES)]
+    return sha256(b"".join(file.read_bytes() for file in made_by)).hexdigest()[:16]
 
 
 def _kept(home: Path, store: Store, graph: str, report: Callable[[str], None]) -> str:

@@ -2,7 +2,8 @@
 
 ``terms`` holds one line a term, sorted by identifier; ``keys`` the folded names, each once and sorted, with the rows
 that bear it; a row is a name: its term, its scope and its text as written. ``loose`` holds the weaker keys of those
-names that have another one, ``links`` and ``backlinks`` one line a link, sorted from either end.
+names that have another one, ``links`` and ``backlinks`` one line a link, sorted from either end, and so do ``curated``
+and ``curated.back`` with the rows of the mapping sets.
 """
 
 from __future__ import annotations
@@ -137,6 +138,9 @@ def write_part(folder: Path, facts: Facts) -> None:
     links = sorted(set(facts.links))
     write_strings(folder / "links", ("\t".join(link) for link in links))
     write_strings(folder / "backlinks", sorted("\t".join((other, how, term)) for term, how, other in links))
+    write_strings(folder / "curated", sorted("\t".join(row) for row in facts.curated))
+    turned = ("\t".join((other, how, term, *rest)) for term, how, other, *rest in facts.curated)
+    write_strings(folder / "curated.back", sorted(turned))
 
 
 class Part:
@@ -149,7 +153,11 @@ class Part:
 
     @cached_property
     def _rows(self) -> tuple[Sequence[int], bytes, Strings]:
-        return read_numbers(self.folder / "row.term"), (self.folder / "row.scope").read_bytes(), Strings(self.folder / "row.text")
+        return (
+            read_numbers(self.folder / "row.term"),
+            (self.folder / "row.scope").read_bytes(),
+            Strings(self.folder / "row.text"),
+        )
 
     @cached_property
     def _of_terms(self) -> tuple[Sequence[int], Sequence[int]]:
@@ -166,6 +174,14 @@ class Part:
     @cached_property
     def _backlinks(self) -> Strings:
         return Strings(self.folder / "backlinks")
+
+    def texts(self) -> Sequence[str]:
+        """The names as written, by row."""
+        return self._rows[2]
+
+    def knows(self, prefix: str) -> bool:
+        """Whether a term here has this prefix, or is linked to one that has."""
+        return any(_has(lines, prefix + ":") for lines in (self.terms, self._backlinks))
 
     def match(self, row: int) -> Match:
         """The name in a row."""
@@ -203,9 +219,22 @@ class Part:
         """(how, other) of the links that a term has, or those of one sort."""
         return _pairs(self._links, identifier, how)
 
+    def curated(self, identifier: str) -> list[str]:
+        """The rows of the mapping sets on one of our entities: predicate, term, confidence, label."""
+        return Strings(self.folder / "curated").starting(identifier + "\t")
+
+    def curated_of(self, identifier: str) -> list[str]:
+        """The rows of the mapping sets on a term: predicate, entity, confidence, label."""
+        return Strings(self.folder / "curated.back").starting(identifier + "\t")
+
     def backlinks(self, identifier: str, how: str = "") -> list[tuple[str, str]]:
         """(how, other) of the links that lead to a term from others."""
         return _pairs(self._backlinks, identifier, how)
+
+
+def _has(lines: Strings, start: str) -> bool:
+    at = lines.place(start)
+    return at < len(lines) and lines[at].startswith(start)
 
 
 def _pairs(lines: Strings, identifier: str, how: str) -> list[tuple[str, str]]:

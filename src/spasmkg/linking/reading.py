@@ -32,6 +32,7 @@ _NAMES = {
     "related": (PREDICATES["related"],),
     "spelling": (ns.SKOS + "hiddenLabel",),
 }
+SSSOM = "https://w3id.org/sssom/"
 _KINDS = (PREDICATES["kind"], ns.OBOINOWL + "hasOBONamespace")
 _MARKS = {"obsolete": PREDICATES["obsolete"], "header": PREDICATES["header"]}
 _LINKS = {
@@ -57,6 +58,8 @@ class Facts:
     headers: set[str] = field(default_factory=set)
     links: list[tuple[str, str, str]] = field(default_factory=list)
     """(term, how, other): ``xref``, ``exact`` … ``related``, ``parent``, ``replaced`` or ``not``."""
+    curated: list[tuple[str, str, str, str, str]] = field(default_factory=list)
+    """(entity, how, term, confidence, label) of the rows of our mapping sets, ``not`` for those that deny."""
 
 
 Column = tuple[str, str, bytes]
@@ -73,8 +76,8 @@ def columns(store: Store, graph: str) -> tuple[str, list[Column]]:
     return digest.hexdigest(), found
 
 
-def _rows(store: Store, where: str) -> bytes:
-    answer = store.query(f"SELECT ?s ?o WHERE {{ {where} }}")
+def _rows(store: Store, where: str, variables: str = "?s ?o") -> bytes:
+    answer = store.query(f"SELECT {variables} WHERE {{ {where} }}")
     return answer.serialize("tsv").partition(b"\n")[2]  # type: ignore[union-attr]
 
 
@@ -92,7 +95,7 @@ def _columns(store: Store, graph: str) -> Iterator[Column]:
     for predicate, how in _LINKS.items():
         yield "link", how, of(predicate)
     denied = f"""?a <{ns.OWL}annotatedSource> ?s ; <{ns.OWL}annotatedTarget> ?o ;
-        <https://w3id.org/sssom/predicate_modifier> "Not" """
+        <{SSSOM}predicate_modifier> "Not" """
     yield "link", "not", _rows(store, f"GRAPH <{graph}> {{ {denied} }}")
 
 
@@ -108,6 +111,10 @@ def _own(store: Store) -> Iterator[Column]:
         for predicate in predicates:
             yield "name", scope, _rows(store, f"{own} {{ ?s <{predicate}> ?o ; a ?k }} FILTER(?k NOT IN ({left_out}))")
     yield "link", "parent", _rows(store, f"GRAPH <{ns.graph('edges')}> {{ ?s <{ns.spasm('subtypeOf')}> ?o }}")
+    mapping = f"""GRAPH <{ns.graph("mappings")}> {{ ?m <{ns.OWL}annotatedSource> ?s ; <{ns.OWL}annotatedTarget> ?o ;
+        <{ns.OWL}annotatedProperty> ?p OPTIONAL {{ ?m <{SSSOM}confidence> ?sure }}
+        OPTIONAL {{ ?m <{SSSOM}predicate_modifier> ?not }} OPTIONAL {{ ?m <{SSSOM}object_label> ?label }} }}"""
+    yield "curated", "", _rows(store, mapping, "?s ?o ?p ?sure ?not ?label")
 
 
 def facts(rows_of: list[Column]) -> Facts:
@@ -116,6 +123,9 @@ def facts(rows_of: list[Column]) -> Facts:
     labelled: set[str] = set()
     foreign: list[tuple[str, str, str]] = []
     for what, which, rows in rows_of:
+        if what == "curated":
+            found.curated = [c for line in rows.splitlines() if (c := _mapping(line.decode()))]
+            continue
         for line in rows.splitlines():
             left, _, right = line.decode().partition("\t")
             if left[:1] != "<" or right[:1] == "_":  # a blank node is no term
@@ -147,6 +157,16 @@ def facts(rows_of: list[Column]) -> Facts:
             if scope == "label":
                 labelled.add(term)
     return found
+
+
+def _mapping(line: str) -> tuple[str, str, str, str, str] | None:
+    entity, term, predicate, sure, denied, label = line.split("\t")
+    word = _LINKS.get(predicate[1:-1])
+    if word is None or term == f"<{SSSOM}NoTermFound>":
+        return None
+    how = "not" if denied else word
+    confidence = literal(sure)[0] or "0"
+    return curie(entity[1:-1]), how, curie(term[1:-1]), confidence, literal(label)[0] if label else ""
 
 
 def literal(cell: str) -> tuple[str, str]:

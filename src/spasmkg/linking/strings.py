@@ -22,7 +22,7 @@ class Strings(Sequence[str]):
 
     def __init__(self, path: Path) -> None:
         self._blob = _mapped(path)
-        self._ends = read_numbers(path.with_suffix(".ends"))
+        self._ends = read_numbers(path.with_name(path.name + ".ends"))
 
     def __len__(self) -> int:
         return len(self._ends)
@@ -74,7 +74,7 @@ def write_strings(path: Path, strings: Iterable[str]) -> None:
     """Write strings for :class:`Strings`; a second file holds where they end."""
     encoded = [s.encode("utf-8", "replace") for s in strings]
     path.write_bytes(b"".join(encoded))
-    write_numbers(path.with_suffix(".ends"), accumulate(map(len, encoded)))
+    write_numbers(path.with_name(path.name + ".ends"), accumulate(map(len, encoded)))
 
 
 def write_numbers(path: Path, numbers: Iterable[int], code: str = "I") -> None:

@@ -232,7 +232,9 @@ class OxigraphStore:
         """The files that the data is in, with sizes and times; empty for a store in memory."""
         if not self.path:
             return ""
-        stored = [e for e in os.scandir(self.path) if e.name.endswith((".sst", ".log")) or e.name.startswith("MANIFEST")]
+        stored = [
+            e for e in os.scandir(self.path) if e.name.endswith((".sst", ".log")) or e.name.startswith("MANIFEST")
+        ]
         if not any(e.name.startswith("MANIFEST") for e in stored):
             return ""
         told = ((e.name, e.stat()) for e in sorted(stored, key=lambda e: e.name))
