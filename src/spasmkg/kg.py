@@ -12,8 +12,8 @@ from spasmkg.answer import Answer
 from spasmkg.asking import Asking
 from spasmkg.errors import NotFoundError, UsageError
 from spasmkg.home import store_of
+from spasmkg.linked import Linked
 from spasmkg.store import live, open_directory
-from spasmkg.walking import Walking
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,7 +73,7 @@ def _evidence() -> ModuleType:
     return evidence
 
 
-class KnowledgeGraph(Walking, Asking):
+class KnowledgeGraph(Linked, Asking):
     """A graph of entities, edges and claims, with the questions that it answers."""
 
     def __repr__(self) -> str:
