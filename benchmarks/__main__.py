@@ -16,6 +16,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 import spasmkg
+from benchmarks.files import files
 from benchmarks.graphs import graphs
 from benchmarks.measure import compare, cpu, missed, process_cpu, report
 from spasmkg import cache, competency
@@ -116,7 +117,7 @@ def questions() -> None:
 
 def main() -> int:
     print(f"{spasmkg.__name__} {spasmkg.__version__}, Python {sys.version.split()[0]}, pyoxigraph {ox.__version__}\n")
-    for measure in (fresh_process, facade, closure, questions, graphs):
+    for measure in (fresh_process, facade, closure, questions, files, graphs):
         measure()
     print(f"\n{len(missed)} bounds missed" if missed else "\nall bounds kept")
     return 1 if missed else 0

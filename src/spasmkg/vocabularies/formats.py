@@ -78,6 +78,7 @@ FORMATS = (
     Format("RF2", "rf2"),
     Format("LOINC table", "loinc"),
     Format("ICD-10-CM", "icd10cm"),
+    Format("KGX", "kgx"),
     Format("FHIR", "fhir"),
     Format("FHIR Shorthand", "shorthand"),
     Format("MeSH XML", "mesh"),
