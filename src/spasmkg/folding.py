@@ -111,7 +111,7 @@ def _american(word: str) -> str:
     for british, american in _BRITISH:
         if british in word:
             word = word.replace(british, american)
-    return word[:-3] + "ize" if word.endswith("ise") and len(word) > 5 else word
+    return word[:-3] + "ize" if word.endswith("ise") and len(word) > 5 and not word.endswith("wise") else word
 
 
 def _singular(word: str) -> str:

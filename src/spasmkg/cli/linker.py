@@ -193,7 +193,7 @@ def _ground(options: argparse.Namespace) -> int:
     if _as_table(options):
         for row, g in zip(rows, found, strict=True):
             row[5] = _list(g.elsewhere)
-    emit(options.format, ["id", "label", "precision", "confidence", "why", "same elsewhere"], rows)
+    emit(options.format, ["id", "label", "precision", "confidence", "why", "same_elsewhere"], rows)
     if not found:
         note(f'nothing is called "{clean(options.term)}", or nearly so')
         return 1

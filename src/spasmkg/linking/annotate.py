@@ -28,6 +28,7 @@ __all__ = ["Annotator", "Mention", "Mentions", "smooth"]
 
 _SCOPES = frozenset(("label", "exact", "spelling"))
 _TAG = r"</?(?:sub|sup|i|b|em)>"
+_GAP = rf"{_TAG}|\r(?=\n)|(?<=[ \t\n])[ \t]+"
 _STRANGE = "\x7f"
 """Stands for a letter that has no ASCII form; what matched it is held against the text again."""
 _PUNCTUATION = '!"#$%&()*+,./:;<=>?@[\\]^_`{|}~-\n\r\t\f\v'
@@ -107,7 +108,7 @@ class Annotator:
 
     def annotate(self, text: str) -> Mentions:
         """The mentions in a text: from left to right the longest that starts there."""
-        bare, back = _without_tags(text)
+        bare, back = _without_gaps(text)
         hay = " " + smooth(bare) + "  "
         low = _lowered(bare)
         found: list[tuple[int, int, str]] = []
@@ -190,7 +191,7 @@ def _ending(hay: str, end: int, pattern: str) -> int | None:
 
 def _words(text: str) -> frozenset[str]:
     """The folded words of a text; a Greek letter before a number counts alone as well."""
-    found = set(fold(re.sub(_TAG, "", text)).split())
+    found = {*fold(re.sub(_TAG, "", text)).split(), *fold(smooth(_without_gaps(text)[0])).split()}
     found |= {part for w in found for part in re.findall(r"[a-z]+|\d+", w)}
     return frozenset(found)
 
@@ -234,16 +235,18 @@ def _plain(c: str) -> str:
     return _STRANGE if c.isalnum() or unicodedata.combining(c) else " "
 
 
-def _without_tags(text: str) -> tuple[str, Any]:
-    """The text without the tags of subscripts and the like, and the way back from its places to those of the text."""
-    tags = list(re.finditer(_TAG, text)) if "<" in text else []
-    if not tags:
+def _without_gaps(text: str) -> tuple[str, Callable[[int], int]]:
+    """The text without what may stand inside a name and is not of it, and the way back to the places of the text.
+
+    That are the tags of subscripts and the like, indents, further blanks, and the first half of a line's end.
+    """
+    if not ("<" in text or "\r\n" in text or re.search(r"[ \t\n][ \t]", text)):
         return text, lambda place: place
     pieces, starts, shifts, last, gone = [], [0], [0], 0, 0
-    for tag in tags:
-        pieces.append(text[last : tag.start()])
-        gone += len(tag[0])
-        last = tag.end()
+    for gap in re.finditer(_GAP, text):
+        pieces.append(text[last : gap.start()])
+        gone += len(gap[0])
+        last = gap.end()
         starts.append(last - gone)
         shifts.append(gone)
     bare = "".join([*pieces, text[last:]])

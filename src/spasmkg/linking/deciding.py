@@ -21,6 +21,7 @@ PREDICATES = ("exact", "close", "broad", "narrow", "related")
 """From the most precise to the least; ``broad`` says that the outside term is the broader one."""
 _SURE = 0.6
 _SAME_STRENGTH = 0.015
+_BESIDE = 0.45
 _NARROWER = {"broad": "narrow", "narrow": "broad", "related": "related"}
 
 
@@ -204,10 +205,14 @@ def _unspecified(code: Term | None, header: Term | None) -> bool:
 
 
 def _worth_it(drafts: list[tuple[_Draft, tuple[str, ...]]]) -> list[tuple[_Draft, tuple[str, ...]]]:
-    """What is left where something better was found: close ones that nearly as much speaks for, and other relations."""
+    """Beside the exact match a close one has little confidence, unless nearly as much speaks for it."""
     exact = next((d.confidence for d, _ in drafts if d.predicate == "exact"), 0.0)
-    close = [d for d, _ in drafts if d.predicate == "close" and d.confidence < 0.8 * exact]
-    return [(d, ties) for d, ties in drafts if d not in close]
+    return [
+        (replace(d, confidence=min(d.confidence, _BESIDE)), ties)
+        if d.predicate == "close" and d.confidence < 0.8 * exact
+        else (d, ties)
+        for d, ties in drafts
+    ]
 
 
 def _by_label(e: Evidence) -> bool:

@@ -82,8 +82,12 @@ def _identified(linker: Linker, text: str) -> list[Proposal]:
         return []
     lexicon: Lexicon = linker.lexicon
     term = lexicon.term(identifier)
-    reason = Reason("identifier", "it is its identifier")
-    found = [Proposal("", text, "exact", term, 1.0, (reason,))] if term is not None else []
+    found: list[Proposal] = []
+    if term is not None:
+        reason = Reason("identifier", "it is its identifier" + (", which is withdrawn" if term.obsolete else ""))
+        found.append(
+            Proposal("", text, "close" if term.obsolete else "exact", term, 0.5 if term.obsolete else 1.0, (reason,))
+        )
     if term is not None and term.obsolete and (current := lexicon.current(identifier)):
         after = lexicon.term(current)
         if after is not None:

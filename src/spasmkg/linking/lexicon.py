@@ -12,6 +12,7 @@ import os
 import shutil
 import tempfile
 import time
+import weakref
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache as cache_of_process
 from functools import cached_property
@@ -51,7 +52,6 @@ class Lexicon:
         self.parts = tuple(parts)
         self.vocabularies = tuple(p.graph for p in self.parts if p.graph != OWN)
         self._terms: dict[str, Term | None] = {}
-        self._scratch: tempfile.TemporaryDirectory[str] | None = None
 
     @classmethod
     def of(cls, store: Store, report: Callable[[str], None] = lambda _: None) -> Lexicon:
@@ -68,10 +68,9 @@ class Lexicon:
             if stamp:
                 _remember(home, stamp, keys)
         except OSError:  # nowhere to keep it
-            scratch = tempfile.TemporaryDirectory(prefix="spasmkg-lexicon-")
-            home = Path(scratch.name)
+            home = Path(tempfile.mkdtemp(prefix="spasmkg-lexicon-"))
             made = cls(Part(home / _kept(home, store, g, report), g) for g in graphs)
-            made._scratch = scratch
+            weakref.finalize(made, shutil.rmtree, home, ignore_errors=True)
             return made
         return cls(Part(home / keys[g], g) for g in graphs)
 

@@ -55,7 +55,7 @@ class Linker:
 
     def __init__(self, lexicon: Lexicon, curated: Curated, report: Callable[[str], None] = lambda _: None) -> None:
         self.lexicon, self.curated, self._report = lexicon, curated, report
-        self._seen: dict[tuple[str, ...], list[Proposal]] = {}
+        self._seen: dict[tuple[Thing, bool], list[Proposal]] = {}
 
     # ---- what can be linked to ----
 
@@ -113,7 +113,7 @@ class Linker:
         return in_order(found)
 
     def _all(self, thing: Thing, *, fuzzy: bool) -> list[Proposal]:
-        key = (thing.id, thing.label, thing.kind, str(fuzzy))
+        key = thing, fuzzy
         if key not in self._seen:
             if len(self._seen) > 10_000:
                 self._seen.clear()
@@ -129,8 +129,8 @@ class Linker:
             names = (*names, *(Name(n.text, "exact" if n.scope == "label" else n.scope) for n in entity.names))
             group = group or group_of(entity.kind)
         subject = thing.id if thing.ours else ours
-        ties = self.curated.ties(subject)
         denied = self.curated.denied(subject) | self._not(subject) | self._not(thing.id)
+        ties = {term: tie for term, tie in self.curated.ties(subject).items() if term not in denied}
         anchors = {term: tie.confidence for term, tie in ties.items() if tie.predicate == "exact"}
         found = gather(self.lexicon, names, group, anchors)
         if ours:
@@ -251,8 +251,9 @@ class Linker:
         yield from above.values()
 
     def _same_as(self, entity: str) -> list[Proposal]:
-        thing = self.entity(entity)
-        return [p for p in self._all(thing, fuzzy=False) if p.predicate == "exact"]
+        if self.lexicon.own.term(entity) is None:
+            return []
+        return [p for p in self._all(self.entity(entity), fuzzy=False) if p.predicate == "exact"]
 
 
 def _of_ours(thing: Thing, match: Match, ties: tuple[str, ...], *, first: bool) -> Proposal:

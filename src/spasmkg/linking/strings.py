@@ -17,7 +17,7 @@ __all__ = ["Strings", "read_numbers", "write_numbers", "write_strings"]
 class Strings(Sequence[str]):
     """Strings in a file; where they are sorted, one is found in a few looks.
 
-    They are kept one after the other in UTF-8, which sorts as Python sorts strings, beside the places where they end.
+    They are kept in UTF-8, which sorts as Python sorts strings, a line end after each, beside the places where they end.
     """
 
     def __init__(self, path: Path) -> None:
@@ -37,7 +37,7 @@ class Strings(Sequence[str]):
         return self._bytes(place).decode()
 
     def _bytes(self, place: int) -> bytes:
-        return bytes(self._blob[self._ends[place - 1] if place else 0 : self._ends[place]])
+        return bytes(self._blob[self._ends[place - 1] + 1 if place else 0 : self._ends[place]])
 
     def place(self, text: str) -> int:
         """Where the first string stands that is not before this one; the strings must be sorted."""
@@ -58,23 +58,17 @@ class Strings(Sequence[str]):
 
     def every(self) -> list[str]:
         """All strings, read at once."""
-        whole = bytes(self._blob)
-        if whole.isascii():
-            text = whole.decode("ascii")
-            begun = 0
-            out = []
-            for end in self._ends:
-                out.append(text[begun:end])
-                begun = end
-            return out
-        return [whole[a:b].decode() for a, b in zip([0, *self._ends[:-1]], self._ends, strict=True)]
+        text = bytes(self._blob).decode()
+        if text.count("\n") == len(self):  # none holds a line end itself
+            return text.split("\n")[:-1]
+        return list(self)
 
 
 def write_strings(path: Path, strings: Iterable[str]) -> None:
     """Write strings for :class:`Strings`; a second file holds where they end."""
     encoded = [s.encode("utf-8", "replace") for s in strings]
-    path.write_bytes(b"".join(encoded))
-    write_numbers(path.with_name(path.name + ".ends"), accumulate(map(len, encoded)))
+    path.write_bytes(b"".join([e + b"\n" for e in encoded]))
+    write_numbers(path.with_name(path.name + ".ends"), (end + i for i, end in enumerate(accumulate(map(len, encoded)))))
 
 
 def write_numbers(path: Path, numbers: Iterable[int], code: str = "I") -> None:
