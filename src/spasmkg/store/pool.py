@@ -3,8 +3,9 @@
 A query starts in a quick worker. Once it has used its slice of processor time it is heavy: its worker goes over to the
 heavy lane, which has few places and lets others go first, and a fresh quick worker takes its place; where the heavy
 lane is full, the query waits there and starts again. Texts that were heavy before go there at once. So what is cheap
-never stands behind what is not. A worker that is late, too large or dead is killed and replaced; a worker whose taker
-is slow is set aside, and when too many are, the one that has waited longest is given up.
+never stands behind what is not. Calls of functions of the package have a lane of their own, whose workers keep what
+they load. A worker that is late, too large or dead is killed and replaced; a worker whose taker is slow is set aside,
+and when too many are, the one that has waited longest is given up.
 """
 
 from __future__ import annotations
@@ -28,8 +29,8 @@ _PATIENCE = 0.5
 """Seconds that a worker waits for a slow taker before it is set aside."""
 _GRACE = 0.05
 """Seconds that a query whose client went away may still end by itself."""
-_MOST_WAITED = 1.0
-"""Seconds after which a query is heavy even where it had to wait for the processor or the disk."""
+_MOST_WAITED = 10
+"""Slices after which a query is heavy even where it had to wait for the processor or the disk."""
 _KNOWN = 4096
 
 
@@ -38,6 +39,8 @@ class Limits:
     """What the pool and each request may use: numbers of processes, seconds, bytes."""
 
     quick: int = 4
+    calls: int = 2
+    """Workers that run functions of the package, which need more memory; they are started when first wanted."""
     heavy: int = field(default_factory=lambda: os.cpu_count() or 1)
     aside: int = 16
     waiting: int = 512
@@ -45,6 +48,7 @@ class Limits:
     waiting_heavy: int = 64
     slice: float = 0.1
     """Seconds of processor time after which a query is heavy."""
+    slice_of_calls: float = 2.0
     timeout: float = 60.0
     """Seconds in which a query must be answered."""
     memory: int = 1 << 30
@@ -65,6 +69,8 @@ class _Lane:
     """Whether it has all its workers from the start."""
     nice: int
     waiting: int
+    slice: float = 0.0
+    """Seconds of processor time after which what runs here is heavy; 0 where it is already."""
     spared: int = 0
     """Idle workers that only what is known to be cheap may take."""
     idle: list[Link] = field(default_factory=list)
@@ -99,9 +105,11 @@ class Pool:
     def __init__(self, path: str, limits: Limits | None = None) -> None:
         self.path, self.limits = path, limits or Limits()
         most = self.limits
-        self._quick = _Lane("quick", most.quick, True, 0, most.waiting, 1 if most.quick > 1 else 0)
+        self._quick = _Lane("quick", most.quick, True, 0, most.waiting, most.slice, 1 if most.quick > 1 else 0)
+        self._calls = _Lane("calls", most.calls, False, 0, most.waiting, most.slice_of_calls)
         self._heavy = _Lane("heavy", most.heavy, False, 10, most.waiting_heavy)
         self._aside = _Lane("aside", most.aside, False, 10, 0)
+        self._lanes = (self._quick, self._calls, self._heavy, self._aside)
         self._known_heavy, self._known_cheap = _Known(), _Known()
         self._dying: list[subprocess.Popen[bytes]] = []
         self._failures, self._trouble, self._resting, self._closed = 0, "", False, False
@@ -118,7 +126,7 @@ class Pool:
     async def close(self) -> None:
         """End all workers."""
         self._closed = True
-        for lane in (self._quick, self._heavy, self._aside):
+        for lane in self._lanes:
             lane.refuse(NoAnswerError("busy", "the server is stopping"))
             for link in list(lane.links):
                 link.kill()
@@ -128,14 +136,15 @@ class Pool:
 
     def counts(self) -> dict[str, dict[str, int]]:
         """By lane: workers, how many of them are idle, and requests that wait."""
-        return {
-            lane.name: {"workers": len(lane.links), "idle": len(lane.idle), "waiting": len(lane.first) + len(lane.queue)}
-            for lane in (self._quick, self._heavy, self._aside)
-        }
+        found = {}
+        for lane in self._lanes:
+            waiting = len(lane.first) + len(lane.queue)
+            found[lane.name] = {"workers": len(lane.links), "idle": len(lane.idle), "waiting": waiting}
+        return found
 
     def paths(self) -> set[str]:
         """The stores that are in use."""
-        return {self.path, *(link.path for lane in (self._quick, self._heavy, self._aside) for link in lane.links)}
+        return {self.path, *(link.path for lane in self._lanes for link in lane.links)}
 
     # ---- asking ----
 
@@ -156,7 +165,7 @@ class Pool:
         reply = Reply(request, digest, self._drop)
         if on_slow:
             reply.on_slow = lambda: on_slow(reply)
-        lane = self._heavy if digest in self._known_heavy else self._quick
+        lane = self._heavy if digest in self._known_heavy else self._calls if kind == frames.CALL else self._quick
         cheap = not digest or digest in self._known_cheap
         try:
             while True:
@@ -208,8 +217,8 @@ class Pool:
         link.served += 1
         reply.begun, reply.cpu = time.monotonic(), link.cpu()
         link.send(frames.pack(kind, {"path": self.path, "most": self.limits.most, **reply.request}))
-        if link.lane is self._quick:
-            reply.timer = self._loop.call_later(self.limits.slice, self._slice, reply)
+        if link.lane.slice:
+            reply.timer = self._loop.call_later(link.lane.slice, self._slice, reply)
         else:
             reply.timer = self._loop.call_later(self.limits.timeout, self._late, reply)
 
@@ -265,14 +274,15 @@ class Pool:
         reply.slow()
         now = time.monotonic()
         passed = now - reply.begun - reply.blocked(now)
-        rest = min(self.limits.slice - (link.cpu() - reply.cpu), _MOST_WAITED - passed)
+        share = link.lane.slice or self.limits.slice
+        rest = min(share - (link.cpu() - reply.cpu), _MOST_WAITED * share - passed)
         if rest > 0.001:
             reply.timer = self._loop.call_later(rest, self._slice, reply)
             return
         self._known_heavy.add(reply.digest)
         self._known_cheap.discard(reply.digest)
         reply.timer = self._loop.call_later(max(0.0, reply.begun + self.limits.timeout - now), self._late, reply)
-        if link.lane is not self._quick:
+        if not link.lane.slice:
             return
         if self._heavy.idle:
             self._kill(self._heavy.idle.pop())
@@ -350,7 +360,8 @@ class Pool:
     def _fill(self, lane: _Lane, wanted: int = 0) -> None:
         """Start the workers that a lane lacks."""
         starting = sum(not link.ready for link in lane.links)
-        wanted = lane.size if lane.kept else len(lane.links) + max(0, len(lane.first) + len(lane.queue) + wanted - starting)
+        waiting = len(lane.first) + len(lane.queue) + wanted
+        wanted = lane.size if lane.kept else len(lane.links) + max(0, waiting - starting)
         while len(lane.links) < min(wanted, lane.size) and not self._closed and not self._resting:
             try:
                 options = {"path": self.path, "memory": self.limits.memory, "nice": lane.nice}

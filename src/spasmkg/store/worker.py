@@ -292,6 +292,15 @@ def _call(out: _Out, request: Mapping[str, Any]) -> None:
     except SpasmKGError as error:
         fields = {n: v for n, v in vars(error).items() if isinstance(v, str | int | tuple)}
         raise RequestError(type(error).__name__, str(error), fields=fields) from None
+    except (RequestError, BrokenPipeError, ConnectionResetError):
+        raise
+    except MemoryError:
+        raise RequestError("stopped", "it needs more memory than is allowed") from None
+    except Exception as error:  # a mistake of ours: the client learns nothing of it, the log does
+        import traceback
+
+        trouble = "".join(traceback.format_exception(error))
+        raise RequestError("internal", "something went wrong here", trouble=trouble) from None
 
 
 def main(arguments: list[str]) -> None:
