@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 
+from spasmkg import records
 from spasmkg.cli.output import clean, folded
-from spasmkg.explain import Explanation, Proof, in_words, sentence
+from spasmkg.explain import Explanation, Proof, in_words
 from spasmkg.model import Claim
 
 __all__ = ["as_json", "as_markdown", "as_text"]
@@ -87,50 +88,4 @@ def _plain(text: str) -> str:
 
 def as_json(why: Explanation) -> str:
     """The trees as data, with every claim."""
-    s, p, o = why.triple
-    return json.dumps(
-        {
-            "subject": _value(s), "predicate": _value(p), "object": _value(o),
-            "sentence": why.sentence, "stated": why.stated, "certainty": why.certainty,
-            "claims": [_claim(c) for c in why.ground.claims] if why.ground else [],
-            "place": why.ground.place if why.ground else "",
-            "complete": not why.more, "total": why.total, "shown": len(why.proofs),
-            "proofs": [
-                {"length": t.length, "certainty": t.certainty, "claims": list(t.claim_iris), "tree": _tree(t, why)} for t in why.proofs
-            ],
-        },
-        ensure_ascii=False,
-        indent=2,
-    )  # fmt: skip
-
-
-def _tree(proof: Proof, why: Explanation) -> dict[str, object]:
-    s, p, o = proof.triple
-    found: dict[str, object] = {"subject": _value(s), "predicate": _value(p), "object": _value(o)}
-    found["sentence"] = sentence(proof.triple, why.labels)
-    if proof.rule:
-        found |= {"rule": proof.rule, "because": proof.because, "premises": [_tree(t, why) for t in proof.premises]}
-    else:
-        found |= {"claims": [_claim(c) for c in proof.claims], "place": proof.place}
-    return found
-
-
-def _value(term: str) -> str:
-    return term[1:-1] if term[0] == "<" else term
-
-
-def _claim(claim: Claim) -> dict[str, object]:
-    place: dict[str, object] = {
-        "item": claim.item or None,
-        "heading": claim.heading,
-        "derived_from": [*claim.derived_from],
-    }
-    if claim.span:
-        place |= {"start": claim.span.start, "end": claim.span.end, "words": claim.span.words}
-    return {
-        "claim": claim.iri,
-        "certainty": claim.certainty,
-        "hedge": claim.hedge or None,
-        **place,
-        "cite": claim.cite(),
-    }
+    return json.dumps(records.explanation(why), ensure_ascii=False, indent=2)

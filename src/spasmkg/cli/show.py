@@ -6,7 +6,7 @@ import json
 from itertools import groupby
 
 from spasmkg import claims as claims_
-from spasmkg import entities
+from spasmkg import entities, records
 from spasmkg import namespaces as ns
 from spasmkg.cli.output import clean, folded
 from spasmkg.cli.render import table
@@ -17,51 +17,9 @@ from spasmkg.model import Claim, Entity, Relation
 from spasmkg.namespaces import local
 from spasmkg.results import Cell
 
-__all__ = ["as_json", "as_record", "as_text"]
+__all__ = ["as_json", "as_text"]
 
 _TREATMENTS = {"Drug", "DrugClass", "Therapy", "Supplement", "Procedure", "Biologic"}
-
-
-def doses(kg: KnowledgeGraph, iri: str) -> list[dict[str, str]]:
-    """The dose phases of a drug or treatment: phase, amount, how often, when, certainty, place."""
-    query = f"""SELECT ?dose ?phase ?amount ?per ?ingredient ?f ?fm ?p ?pm ?pu ?timing ?route ?step WHERE {{
-        <{iri}> spasm:hasDosePhase ?dose . ?dose spasm:phase ?ph . ?ph rdfs:label ?phase
-        OPTIONAL {{ ?dose spasm:hasQuantity ?q . ?q spasm:numberText ?amount OPTIONAL {{ ?q spasm:per ?per }}
-          OPTIONAL {{ ?q spasm:ofIngredient/rdfs:label ?ingredient }} }}
-        OPTIONAL {{ ?dose spasm:frequency ?f }} OPTIONAL {{ ?dose spasm:frequencyMax ?fm }}
-        OPTIONAL {{ ?dose spasm:period ?p }} OPTIONAL {{ ?dose spasm:periodMax ?pm }} OPTIONAL {{ ?dose spasm:periodUnit ?pu }}
-        OPTIONAL {{ ?dose spasm:timing/rdfs:label ?timing }} OPTIONAL {{ ?dose spasm:route/rdfs:label ?route }}
-        OPTIONAL {{ ?dose spasm:stepText ?step }} }} ORDER BY ?dose ?ingredient"""
-    order = {"start": 0, "titration": 1, "usual": 2, "maximum": 3, "alternative": 4, "taper": 5}
-    names = ["dose", "phase", "amount", "per", "ingredient", "f", "fm", "p", "pm", "pu", "timing", "route", "step"]
-    found = []
-    for row in kg.store.select(query):
-        r = {n: v.value for n, v in zip(names, row, strict=True) if v is not None}
-        amount = r.get("amount", "not given")
-        if "per" in r and r["per"] not in amount:
-            amount += f" per {r['per']}"
-        if "ingredient" in r:
-            amount += f" {r['ingredient']}"
-        parts = [_often(r), r.get("timing", ""), r.get("route", ""), r.get("step", "")]
-        found.append(
-            {"dose": r["dose"], "phase": r["phase"], "amount": amount, "how often": ", ".join(p for p in parts if p)}
-        )
-    return sorted(found, key=lambda d: order.get(d["phase"], 9))
-
-
-def _often(r: dict[str, str]) -> str:
-    units = {"d": "day", "h": "hour", "wk": "week", "mo": "month", "min": "minute", "s": "second"}
-    unit = units.get(r.get("pu", ""), r.get("pu", ""))
-    times = r.get("f", "")
-    if times and "fm" in r:
-        times += f"–{r['fm']}"
-    if not unit:
-        return f"{times} times" if times else ""
-    span = r.get("p", "1").removesuffix(".0")
-    span += f"–{r['pm'].removesuffix('.0')}" if "pm" in r else ""
-    if times and span == "1":
-        return f"once a {unit}" if times == "1" else f"{times} times a {unit}"
-    return f"every {span} {unit}{'s' if span != '1' else ''}"
 
 
 def _places(kg: KnowledgeGraph, relations: tuple[Relation, ...]) -> dict[str, Claim]:
@@ -93,7 +51,7 @@ def as_text(kg: KnowledgeGraph, entity: Entity) -> None:
                 + "; ".join(_sentence(c) for c in cited[:3])
                 + (" …" if len(cited) > 3 else "")
             )
-    if phases := doses(kg, entity.iri):
+    if phases := records.doses(kg.store, entity.iri):
         print("\nDose")
         stated = {r.other: r for r in entity.relations if r.forward}
         rows: list[list[Cell]] = []
@@ -145,30 +103,6 @@ def _where(relation: Relation, claims: dict[str, Claim]) -> str:
     return ", ".join(dict.fromkeys(f"§ {claims[c].place}" for c in relation.claims[:4] if c in claims))
 
 
-def as_record(mapping: Mapping) -> dict[str, str | float]:
-    """A mapping as the values of a JSON object."""
-    return {
-        "vocabulary": mapping.vocabulary, "precision": mapping.precision, "id": mapping.curie, "iri": mapping.object,
-        "label": mapping.label, "version": mapping.version, "confidence": mapping.confidence, "comment": mapping.comment,
-        "mapping": mapping.iri, "source": mapping.source, "reviewer": mapping.reviewer, "mapping_set": mapping.mapping_set,
-    }  # fmt: skip
-
-
 def as_json(kg: KnowledgeGraph, entity: Entity) -> str:
     """An entity as JSON."""
-    relations = [
-        {
-            "predicate": r.predicate, "label": r.predicate_label, "forward": r.forward, "inferred": r.inferred, "certainty": r.certainty,
-            "object" if r.forward else "subject": r.other, "other_label": r.other_label, "claims": list(r.claims),
-        }
-        for r in entity.relations
-    ]  # fmt: skip
-    return json.dumps(
-        {
-            "iri": entity.iri, "curie": ns.contract(entity.iri), "label": entity.label, "kind": entity.kind, "definition": entity.definition,
-            "names": [{"text": n.text, "scope": n.scope} for n in entity.names], "roles": list(entity.roles),
-            "doses": doses(kg, entity.iri), "relations": relations, "mappings": [as_record(m) for m in _ties(kg, entity)],
-        },
-        ensure_ascii=False,
-        indent=2,
-    )  # fmt: skip
+    return json.dumps(records.entity(kg.store, entity), ensure_ascii=False, indent=2)
