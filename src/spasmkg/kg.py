@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from spasmkg import cache, competency, resources
 from spasmkg import namespaces as ns
 from spasmkg.answer import Answer
-from spasmkg.errors import NotFoundError, UsageError
+from spasmkg.asking import Asking
+from spasmkg.errors import AmbiguousNameError, NotFoundError, UsageError
 from spasmkg.home import store_of
+from spasmkg.linked import Linked
 from spasmkg.store import live, open_directory
-from spasmkg.walking import Walking
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from spasmkg.inferences import Inference
     from spasmkg.model import Claim, Entity, Hit
     from spasmkg.overview import SchemaEntry
-    from spasmkg.store import Store
 
 __all__ = ["KnowledgeGraph", "open_graph"]
 
@@ -74,7 +73,7 @@ def _evidence() -> ModuleType:
     return evidence
 
 
-class KnowledgeGraph(Walking):
+class KnowledgeGraph(Linked, Asking):
     """A graph of entities, edges and claims, with the questions that it answers."""
 
     def __repr__(self) -> str:
@@ -98,12 +97,30 @@ class KnowledgeGraph(Walking):
     def entity(self, name: str) -> Entity:
         """What is known of an entity: names, kind, roles, and its relations in both directions.
 
+        A name of none of ours may be an identifier or label of a term of an imported vocabulary or graph.
+
         >>> [n.text for n in open_graph().entity("muscle cramp").names if n.text == "charley horse"]
         ['charley horse']
         """
         from spasmkg import entities
 
-        return entities.describe(self.store, self.resolve(name))
+        try:
+            return entities.describe(self.store, self.resolve(name))
+        except AmbiguousNameError:
+            raise
+        except NotFoundError:
+            if found := self._outside(name):
+                return found
+            raise
+
+    def _outside(self, name: str) -> Entity | None:
+        """What imported vocabularies and graphs say of a term of theirs."""
+        from spasmkg import outside
+        from spasmkg.vocabularies.terms import graphs
+
+        layers = [g.removeprefix(ns.graph("")) for g in graphs(self.store)]
+        found = outside.term(self.store, name, layers) if layers else ""
+        return outside.describe(self.store, found) if found else None
 
     def ancestors(self, name: str) -> list[tuple[str, str]]:
         """(IRI, label) of everything that an entity is a kind of, nearest first."""
@@ -123,23 +140,12 @@ class KnowledgeGraph(Walking):
 
     # ---- questions ----
 
-    _bounded: Store | None = None
-
-    def _within(self, timeout: float | None) -> Store:
-        """The store, or a worker process that holds it and is killed after so many seconds."""
-        if timeout is None:
-            return self.store
-        from spasmkg.store.bounded import bounded
-
-        self._bounded = bounded(self.store, timeout, self._bounded)
-        return self._bounded
-
     def query(self, text: str, *, timeout: float | None = None) -> Answer:
         """Run any SPARQL 1.1 query; the project's prefixes are declared already.
 
-        Nothing in the query may reach for the network. With ``timeout`` the query is run to its end in a process of
-        its own, which is killed after so many seconds. Raises QuerySyntaxError with line and column, RefusedError,
-        OutOfTimeError.
+        Nothing in the query may reach for the network but what :meth:`with_services` allows. With ``timeout`` the query
+        is run to its end in a process of its own, which is killed after so many seconds. Raises QuerySyntaxError with
+        line and column, RefusedError, OutOfTimeError, and ServiceError where an endpoint fails.
 
         >>> row = next(open_graph().query("SELECT (COUNT(*) AS ?n) { ?drug spasm:listedIn spasm:list-of-drugs }").rows)
         >>> row["n"].value
@@ -147,24 +153,26 @@ class KnowledgeGraph(Walking):
         """
         from spasmkg import sparql
 
-        sparql.guard(text)
-        begun = time.perf_counter()
-        result = self._within(timeout).query(text, ns.prefixes())
-        answer = Answer(result, self.store.engine, text, self.dataset, time.perf_counter() - begun)
+        if any(t.text.upper() == "SERVICE" for t in sparql.tokens(text)):
+            answer = self._joined(text, ns.prefixes(), timeout)
+        else:
+            answer = self._answer(sparql.guard(text), ns.prefixes(), timeout)
         columns = {"?" + v for v in answer.variables}
         patterns = sparql.outer_patterns(text, ns.prefixes()) if columns else None
         templates = [
             t for t in patterns or () if any(x in columns for x in t) and all(x[0] != "?" or x in columns for x in t)
         ]
         if templates:
-            answer.look_up = lambda rows: _evidence().of_rows(self.store, rows, templates)
+            elsewhere = answer.endpoints
+            answer.look_up = lambda rows: _evidence().of_rows(self.store, rows, templates, elsewhere=elsewhere)
         return answer
 
     def run(self, name: str, *, timeout: float | None = None, **values: Value) -> Answer:
         """Ask a competency question by name; parameters take entities, numbers, several values, or ``"any"``.
 
         Without values the example in the question's file is used; ``timeout`` is that of :meth:`query`. Raises
-        NotFoundError for an unknown question, parameter or entity, OutOfTimeError.
+        NotFoundError for an unknown question, parameter or entity, NotLoadedError where it asks a vocabulary that was
+        not added, OutOfTimeError.
 
         >>> [r["side_effect_label"].value for r in open_graph().run("drug-side-effects", drug="dantrolene")]
         ['hepatotoxicity', 'muscle weakness']
@@ -194,11 +202,14 @@ class KnowledgeGraph(Walking):
 
     def _asked(self, question: competency.Question, text: str, timeout: float | None = None) -> Answer:
         """The answer to a question whose SPARQL is bound."""
-        begun = time.perf_counter()
-        result = self._within(timeout).query(text)
-        answer = Answer(result, self.store.engine, text, self.dataset, time.perf_counter() - begun)
-        if question.evidence or question.evidence_query or question.absent:
-            answer.look_up = lambda rows: _evidence().of_question(self.store, question, rows)
+        if question.vocabularies:
+            from spasmkg.catalogue import insist
+
+            insist(self.store, question.name, question.vocabularies)
+        answer = self._joined(text, timeout=timeout) if question.endpoint else self._answer(text, timeout=timeout)
+        if question.rests:
+            elsewhere = answer.endpoints
+            answer.look_up = lambda rows: _evidence().of_question(self.store, question, rows, elsewhere)
         return answer
 
     def bind(self, name: str, **values: Value) -> tuple[competency.Question, str]:
@@ -218,6 +229,12 @@ class KnowledgeGraph(Walking):
         return question, question.bind(bound)
 
     def _term(self, parameter: competency.Parameter, value: str | int | float) -> str:
+        if parameter.is_term:
+            return parameter.term(str(value))
+        if parameter.is_endpoint:
+            from spasmkg.endpoints import normal
+
+            return f"<{normal(str(value))}>"
         if not parameter.is_entity:
             return parameter.literal(value)
         iri = self.resolve(str(value))
@@ -296,11 +313,14 @@ class KnowledgeGraph(Walking):
         return stats(self.store)
 
     def rdflib(self) -> rdflib.Dataset:
-        """The whole dataset as an ``rdflib.Dataset``: the merge in its default graph, the layers as named graphs."""
+        """The dataset as an ``rdflib.Dataset``: the merge in its default graph, the layers as named graphs.
+
+        Imported vocabularies, which rdflib would take minutes over, stay behind.
+        """
         import rdflib
 
         dataset = rdflib.Dataset()
-        dataset.parse(data=self.store.dump("nquads", ["", *self.store.graphs()], {}), format="nquads")
+        dataset.parse(data=self.export("nquads"), format="nquads")
         for prefix, iri in ns.prefixes().items():
             dataset.bind(prefix, iri)
         return dataset
@@ -347,7 +367,7 @@ class KnowledgeGraph(Walking):
         """The graph in a file format, sorted, the same bytes each time; see :mod:`spasmkg.export`.
 
         ``kinds`` (kinds or roles of both ends) and ``predicates`` are names as everywhere, ``certainty`` the least
-        one; they choose edges, so only the formats of edges take them.
+        one; they choose edges, so only the formats of edges and of claims take them.
 
         >>> rows = open_graph().export("csv", kinds=["Drug", "Finding"], predicates=["hasSideEffect"]).splitlines()
         >>> rows[1].decode()
@@ -382,4 +402,7 @@ class KnowledgeGraph(Walking):
         gone = [self.claim(c) for c in without]
         store = revise(self.store, Path(path) if path is not None else None, [c.iri for c in gone])
         name = self.dataset + (f"+{Path(path).name}" if path is not None else "") + "".join(f"-{c.curie}" for c in gone)
-        return KnowledgeGraph(store, name, self._index_path if path is None else None)  # claims are not in the index
+        index = self._index_path if path is None else None  # claims are not in the index
+        revised = KnowledgeGraph(store, name, index)
+        revised.services = self.services
+        return revised

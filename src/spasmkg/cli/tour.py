@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from pathlib import Path
+from typing import Any
 
 from spasmkg import competency
 from spasmkg.cli import follow, proofs
@@ -15,7 +16,7 @@ from spasmkg.results import Cell
 
 __all__ = ["STOPS", "tour"]
 
-STOPS: list[tuple[str, dict[str, str], int]] = [
+STOPS: list[tuple[str, dict[str, Any], int]] = [
     ("drug-side-effects", {"drug": "baclofen"}, 6),
     ("drug-shared-side-effects", {"drug": "baclofen"}, 6),
     ("depletion-offsets", {"depleter": "diuretics"}, 6),
@@ -93,4 +94,4 @@ def _source(found: Evidence) -> str:
         hedge = f" “{claim.hedge}”" if claim.hedge else ""
         seen[f"§ {claim.place} {claim.certainty}{hedge}"] = None
     lines = list(seen)[:3] + (["…"] if len(seen) > 3 else [])
-    return "\n".join([*lines, *([found.note] if found.note else [])])
+    return "\n".join([*lines, *found.beside()])

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from spasmkg.model import Row
 
-__all__ = ["RDF_FORMATS", "RESULT_FORMATS", "OxigraphStore", "memory", "open_directory", "query_syntax"]
+__all__ = ["RDF_FORMATS", "RESULT_FORMATS", "OxigraphStore", "memory", "open_directory", "query_syntax", "read_triples"]
 
 RESULT_FORMATS = {
     "tsv": ox.QueryResultsFormat.TSV,
@@ -34,6 +34,7 @@ RDF_FORMATS = {
     "jsonld": ox.RdfFormat.JSON_LD,
     "rdfxml": ox.RdfFormat.RDF_XML,
 }
+_BASE = "https://w3id.org/spasmkg/file/"
 _AT = r"(?s)(?:error at (\d+):(\d+)|line (\d+) between columns (\d+))[^:]*:\s*(.*)"
 
 
@@ -202,9 +203,7 @@ class OxigraphStore:
         stream = io.BufferedReader(_Chunks(chunks), 1 << 20)
         target = _graph_name(graph)
         try:
-            self._store.bulk_load(
-                stream, format=RDF_FORMATS[media], to_graph=target, base_iri="https://w3id.org/spasmkg/file/"
-            )
+            self._store.bulk_load(stream, format=RDF_FORMATS[media], to_graph=target, base_iri=_BASE)
         except SyntaxError as error:
             raise DataSyntaxError(_reason(error), name, error.lineno) from None
         except UnicodeDecodeError as error:
@@ -227,6 +226,18 @@ class OxigraphStore:
         """Write everything to disk and let go of the files; the store cannot be used afterwards."""
         self._store.flush()
         del self._store
+
+    def stamp(self) -> str:
+        """The files that the data is in, with sizes and times; empty for a store in memory."""
+        if not self.path:
+            return ""
+        stored = [
+            e for e in os.scandir(self.path) if e.name.endswith((".sst", ".log")) or e.name.startswith("MANIFEST")
+        ]
+        if not any(e.name.startswith("MANIFEST") for e in stored):
+            return ""
+        told = ((e.name, e.stat()) for e in sorted(stored, key=lambda e: e.name))
+        return f"{os.path.abspath(self.path)} " + " ".join(f"{n}:{s.st_size:x}.{s.st_mtime_ns:x}" for n, s in told)
 
     def graphs(self) -> list[str]:
         """The named graphs, sorted."""
@@ -307,11 +318,27 @@ def parse_turtle(name: str, text: bytes) -> list[ox.Quad]:
         raise DataSyntaxError(f"not UTF-8 text: {error.reason}", name) from None
 
 
+def read_triples(name: str, chunks: Iterable[bytes], media: str) -> Iterator[tuple[Any, Any, Any]]:
+    """(subject, predicate, object) of each triple of a document of any size, as terms, in the order of the document.
+
+    ``media`` is as for :meth:`OxigraphStore.bulk`. Raises DataSyntaxError, and what the chunks' maker raises.
+    """
+    stream = io.BufferedReader(_Chunks(chunks), 1 << 20)
+    try:
+        for quad in ox.parse(stream, format=RDF_FORMATS[media], base_iri=_BASE):
+            yield quad.subject, quad.predicate, quad.object
+    except SyntaxError as error:
+        raise DataSyntaxError(_reason(error), name, error.lineno) from None
+    except UnicodeDecodeError as error:
+        raise DataSyntaxError(f"not UTF-8 text: {error.reason}", name) from None
+
+
 def _reason(error: SyntaxError) -> str:
     return re.sub(r"^Parser error at line \d+ (?:between )?columns? [^:]*: ", "", error.msg)
 
 
 def query_syntax(message: str, sparql: str) -> UsageError:
+    """The error for a text that the engine cannot parse, with the place that its message names."""
     match = re.search(_AT, message)
     if not match:
         return QuerySyntaxError(message, sparql)

@@ -129,7 +129,11 @@ class Pool:
     def counts(self) -> dict[str, dict[str, int]]:
         """By lane: workers, how many of them are idle, and requests that wait."""
         return {
-            lane.name: {"workers": len(lane.links), "idle": len(lane.idle), "waiting": len(lane.first) + len(lane.queue)}
+            lane.name: {
+                "workers": len(lane.links),
+                "idle": len(lane.idle),
+                "waiting": len(lane.first) + len(lane.queue),
+            }
             for lane in (self._quick, self._heavy, self._aside)
         }
 
@@ -350,7 +354,9 @@ class Pool:
     def _fill(self, lane: _Lane, wanted: int = 0) -> None:
         """Start the workers that a lane lacks."""
         starting = sum(not link.ready for link in lane.links)
-        wanted = lane.size if lane.kept else len(lane.links) + max(0, len(lane.first) + len(lane.queue) + wanted - starting)
+        wanted = (
+            lane.size if lane.kept else len(lane.links) + max(0, len(lane.first) + len(lane.queue) + wanted - starting)
+        )
         while len(lane.links) < min(wanted, lane.size) and not self._closed and not self._resting:
             try:
                 options = {"path": self.path, "memory": self.limits.memory, "nice": lane.nice}
