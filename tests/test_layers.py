@@ -12,14 +12,14 @@ import spasmkg
 ROOT = Path(spasmkg.__file__).parent
 # fmt: off
 LAYERS = [
-    {"cli", "__main__"},
+    {"cli", "web", "__main__"},
     {"kg", "__init__"},
     {"draw", "linked"},
     {"walking", "asking"},
     {"naming"},
     # use cases
     {"export", "formats", "styles", "overlay", "check", "article", "build", "cache", "search", "evidence", "owl",
-     "overview", "networks", "paths", "shapes", "measures", "analysis", "accounts", "names", "explain", "inferences", "compare",
+     "overview", "void", "networks", "paths", "shapes", "measures", "analysis", "accounts", "names", "explain", "inferences", "compare",
      "clashes", "contradictions", "importing", "catalogue", "comparing", "home", "federation", "codes", "sheet", "linking"},
     # reading and computing
     {"routes", "distances", "metapath", "graph", "looks", "answer", "entities", "claims", "rules", "supports", "competency",
@@ -65,6 +65,8 @@ def test_imports_run_downwards(path):
         ("networkx", {"networks", "analysis", "formats", "walking"}),
         ("owlready2", {"owl", "kg"}),
         ("rich", {"cli"}),
+        ("uvicorn", {"web"}),
+        ("httptools", {"web"}),
     ],
 )
 def test_a_library_stays_behind_its_module(library, homes):

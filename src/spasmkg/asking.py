@@ -53,22 +53,18 @@ class Asking(Naming):
         self._bounded = bounded(self.store, timeout, self._bounded)
         return self._bounded
 
-    def _answer(
-        self, text: str, prefixes: Mapping[str, str] | None = None, timeout: float | None = None
-    ) -> Answer:
+    def _answer(self, text: str, prefixes: Mapping[str, str] | None = None, timeout: float | None = None) -> Answer:
         """The answer to a query that reaches for nothing outside."""
         begun = time.perf_counter()
         result = self._within(timeout).query(text, prefixes)
         return Answer(result, self.store.engine, text, self.dataset, time.perf_counter() - begun)
 
-    def _joined(
-        self, text: str, prefixes: Mapping[str, str] | None = None, timeout: float | None = None
-    ) -> Answer:
-        """The answer to a query that joins remote endpoints."""
+    def _joined(self, text: str, prefixes: Mapping[str, str] | None = None, timeout: float | None = None) -> Answer:
+        """The answer to a query that joins remote endpoints; the time is what each of its parts has here."""
         from spasmkg.federation import join
 
         begun = time.perf_counter()
-        joined = join(self.store, text, prefixes or {}, self.services)
+        joined = join(self._within(timeout), text, prefixes or {}, self.services)
         answer = self._answer(joined.text, prefixes, timeout)
         answer.sparql, answer.seconds = text, time.perf_counter() - begun
         answer.endpoints, answer.incomplete = joined.endpoints, joined.failures

@@ -194,22 +194,6 @@ class RefusedError(UsageError, PermissionError):
     """Something that is not allowed here, such as a query that reaches for the network."""
 
 
-class StoppedError(SpasmKGError, RuntimeError):
-    """A query that was stopped, because it needs more memory or nests deeper than is allowed."""
-
-
-class OutOfTimeError(StoppedError, TimeoutError):
-    """A query that was stopped because it took longer than it was given; ``seconds`` says how long that was.
-
-    >>> print(OutOfTimeError(2.5))
-    the query was stopped after 2.5 s; give it more time with timeout=, or ask for less
-    """
-
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
-        super().__init__(f"the query was stopped after {seconds:g} s; give it more time with timeout=, or ask for less")
-
-
 class NotAllowedError(RefusedError):
     """A query calls a remote endpoint that the user has not allowed by name, or that cannot be allowed.
 
@@ -237,6 +221,22 @@ class ServiceError(SpasmKGError, OSError):
             f"{endpoint} failed: {reason}; try again later, or take what there is without it: "
             '--on-service-failure partial (in Python: on_failure="partial")'
         )
+
+
+class StoppedError(SpasmKGError, RuntimeError):
+    """A query that was stopped, because it needs more memory or nests deeper than is allowed."""
+
+
+class OutOfTimeError(StoppedError, TimeoutError):
+    """A query that was stopped because it took longer than it was given; ``seconds`` says how long that was.
+
+    >>> print(OutOfTimeError(2.5))
+    the query was stopped after 2.5 s; give it more time with timeout=, or ask for less
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__(f"the query was stopped after {seconds:g} s; give it more time with timeout=, or ask for less")
 
 
 class StoreError(SpasmKGError, OSError):

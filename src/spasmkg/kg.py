@@ -143,9 +143,9 @@ class KnowledgeGraph(Linked, Asking):
     def query(self, text: str, *, timeout: float | None = None) -> Answer:
         """Run any SPARQL 1.1 query; the project's prefixes are declared already.
 
-        Nothing in the query may reach for the network but what :meth:`with_services` allows. With ``timeout`` the
-        query is run to its end in a process of its own, which is killed after so many seconds. Raises
-        QuerySyntaxError with line and column, RefusedError, OutOfTimeError, and ServiceError where an endpoint fails.
+        Nothing in the query may reach for the network but what :meth:`with_services` allows. With ``timeout`` the query
+        is run to its end in a process of its own, which is killed after so many seconds. Raises QuerySyntaxError with
+        line and column, RefusedError, OutOfTimeError, and ServiceError where an endpoint fails.
 
         >>> row = next(open_graph().query("SELECT (COUNT(*) AS ?n) { ?drug spasm:listedIn spasm:list-of-drugs }").rows)
         >>> row["n"].value
@@ -171,8 +171,8 @@ class KnowledgeGraph(Linked, Asking):
         """Ask a competency question by name; parameters take entities, numbers, several values, or ``"any"``.
 
         Without values the example in the question's file is used; ``timeout`` is that of :meth:`query`. Raises
-        NotFoundError for an unknown question, parameter or entity, OutOfTimeError, NotLoadedError where it asks a
-        vocabulary that was not added.
+        NotFoundError for an unknown question, parameter or entity, NotLoadedError where it asks a vocabulary that was
+        not added, OutOfTimeError.
 
         >>> [r["side_effect_label"].value for r in open_graph().run("drug-side-effects", drug="dantrolene")]
         ['hepatotoxicity', 'muscle weakness']
@@ -206,7 +206,7 @@ class KnowledgeGraph(Linked, Asking):
             from spasmkg.catalogue import insist
 
             insist(self.store, question.name, question.vocabularies)
-        answer = self._joined(text, None, timeout) if question.endpoint else self._answer(text, None, timeout)
+        answer = self._joined(text, timeout=timeout) if question.endpoint else self._answer(text, timeout=timeout)
         if question.rests:
             elsewhere = answer.endpoints
             answer.look_up = lambda rows: _evidence().of_question(self.store, question, rows, elsewhere)

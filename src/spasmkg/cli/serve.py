@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Callable
+from pathlib import Path
 
 from spasmkg.cli.output import WrongUseError, note
 from spasmkg.cli.parser import positive, seconds
@@ -48,7 +49,7 @@ def _serve(options: argparse.Namespace) -> int:
 
 def _token(path: str) -> str:
     try:
-        with open(path, encoding="ascii") as file:
+        with Path(path).open(encoding="ascii") as file:
             lines = file.read().splitlines()
     except FileNotFoundError:
         raise NotFoundError("file", path) from None
@@ -64,7 +65,9 @@ def _base(url: str) -> str:
 
     parts = urlsplit(url)
     if url and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment):
-        raise WrongUseError(f"--base-url {url}: give the address under which clients see the server, as https://host/path/")
+        raise WrongUseError(
+            f"--base-url {url}: give the address under which clients see the server, as https://host/path/"
+        )
     return url
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from pathlib import Path
+from typing import Any
 
 from spasmkg import competency
 from spasmkg.cli import follow, proofs
@@ -15,7 +16,7 @@ from spasmkg.results import Cell
 
 __all__ = ["STOPS", "tour"]
 
-STOPS: list[tuple[str, dict[str, str], int]] = [
+STOPS: list[tuple[str, dict[str, Any], int]] = [
     ("drug-side-effects", {"drug": "baclofen"}, 6),
     ("drug-shared-side-effects", {"drug": "baclofen"}, 6),
     ("depletion-offsets", {"depleter": "diuretics"}, 6),

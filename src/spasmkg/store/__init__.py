@@ -8,15 +8,4 @@ from spasmkg.store.folder import change, create, live
 from spasmkg.store.oxigraph import memory, open_directory, read_triples
 from spasmkg.store.protocol import Boolean, Graph, Rows, Store
 
-__all__ = [
-    "Boolean",
-    "Graph",
-    "Rows",
-    "Store",
-    "change",
-    "create",
-    "live",
-    "memory",
-    "open_directory",
-    "read_triples",
-]
+__all__ = ["Boolean", "Graph", "Rows", "Store", "change", "create", "live", "memory", "open_directory", "read_triples"]

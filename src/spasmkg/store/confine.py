@@ -23,7 +23,7 @@ def alone_on_the_network() -> bool:
         import ctypes
 
         libc = ctypes.CDLL(None, use_errno=True)
-        return libc.unshare(_NEWNET) == 0 or libc.unshare(_NEWUSER | _NEWNET) == 0
+        return bool(libc.unshare(_NEWNET) == 0 or libc.unshare(_NEWUSER | _NEWNET) == 0)
     except (OSError, AttributeError, ImportError):  # not Linux
         return False
 
@@ -34,7 +34,7 @@ def die_with_parent(parent: int) -> bool:
         import ctypes
 
         libc = ctypes.CDLL(None, use_errno=True)
-        done = libc.prctl(_PDEATHSIG, signal.SIGKILL, 0, 0, 0) == 0
+        done = bool(libc.prctl(_PDEATHSIG, signal.SIGKILL, 0, 0, 0) == 0)
         libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
     except (OSError, AttributeError, ImportError):
         return False

@@ -6,6 +6,7 @@ import asyncio
 import os
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from spasmkg.store import frames
@@ -72,7 +73,7 @@ class Link(asyncio.Protocol):
         except (frames.TornFrameError, ValueError, KeyError):
             self.kill()
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
         """The worker has ended."""
         self.kill()
         self._owner.on_lost(self)
@@ -121,10 +122,8 @@ class Link(asyncio.Protocol):
 
     def lower(self, nice: int) -> None:
         """Let others go first."""
-        try:
+        with suppress(OSError):  # it has just ended, or is as low already
             os.setpriority(os.PRIO_PROCESS, self.process.pid, nice)
-        except OSError:  # it has just ended, or is as low already
-            pass
 
 
 def reap(processes: list[subprocess.Popen[bytes]], later: Callable[[float, Callable[[], None]], Any]) -> None:

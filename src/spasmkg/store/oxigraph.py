@@ -338,6 +338,7 @@ def _reason(error: SyntaxError) -> str:
 
 
 def query_syntax(message: str, sparql: str) -> UsageError:
+    """The error for a text that the engine cannot parse, with the place that its message names."""
     match = re.search(_AT, message)
     if not match:
         return QuerySyntaxError(message, sparql)

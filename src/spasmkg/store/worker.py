@@ -49,14 +49,16 @@ class _Out:
         self._channel, self._most = channel, most
         self._head: dict[str, Any] = {}
         self._kept = bytearray()
-        self._packed, self._packer = packed, None
+        self._packed = packed
+        self._packer: Any = None
         self._started = False
 
     def head(self, **values: Any) -> None:
         """What goes before the first byte."""
         self._head = values
 
-    def write(self, data: bytes) -> int:
+    def write(self, data: Any) -> int:
+        """Some of the answer. Raises RequestError where that makes it too large."""
         self._most -= len(data)
         if self._most < 0:
             raise RequestError("too-large", "the answer is larger than this server gives out; add a LIMIT")
@@ -93,14 +95,16 @@ class _Out:
 
         if self._packer is None:
             self._packer = zlib.compressobj(1, zlib.DEFLATED, 31)
-        return self._packer.compress(data) + (self._packer.flush() if last else b"")
+        squeezed: bytes = self._packer.compress(data) + (self._packer.flush() if last else b"")
+        return squeezed
 
 
 class _Stores:
     """The store that is open now."""
 
     def __init__(self) -> None:
-        self._path, self._store = "", None
+        self._path = ""
+        self._store: ox.Store | None = None
 
     def open(self, path: str) -> ox.Store:
         """The store in a folder; the one before is closed. An empty name is an empty store."""
@@ -159,7 +163,7 @@ def _run(store: ox.Store, request: Mapping[str, Any]) -> ox.QuerySolutions | ox.
         text = guarded(request["check"], text, lambda other: ox.Store().query(other, base_iri=request.get("base")))
     try:
         if default is not None or named is not None:  # the protocol's dataset takes the place of the query's own
-            graphs = [_graph(g) for g in default or ()]
+            graphs: list[Any] = [_graph(g) for g in default or ()]
             return store.query(
                 text, base_iri=request.get("base"), default_graph=graphs, named_graphs=[_graph(g) for g in named or ()]
             )
@@ -210,6 +214,7 @@ def _graph(iri: str) -> ox.NamedNode:
 
 
 def syntax_error(error: SyntaxError, text: str) -> RequestError:
+    """A mistake of a query or an update, with its place."""
     known = query_syntax(str(error), text)
     if isinstance(known, QuerySyntaxError):
         return RequestError("malformed", known.reason, line=known.line, column=known.column)
@@ -217,18 +222,19 @@ def syntax_error(error: SyntaxError, text: str) -> RequestError:
 
 
 def _write(out: _Out, result: Any, request: Mapping[str, Any]) -> None:
+    stream: Any = out
     with _reading():
         if isinstance(result, ox.QueryTriples):
             media = _chosen(request, "graph")
             out.head(media=media, kind="graph")
             if media == "rdfxml":
-                ox.serialize(_nameable(result), out, format=RDF_FORMATS[media])
+                ox.serialize(_nameable(result), stream, format=RDF_FORMATS[media])
             else:
-                result.serialize(out, format=RDF_FORMATS[media])
+                result.serialize(stream, format=RDF_FORMATS[media])
         else:
             media = _chosen(request, "rows")
             out.head(media=media, kind="truth" if isinstance(result, ox.QueryBoolean) else "rows")
-            result.serialize(out, format=RESULT_FORMATS[media])
+            result.serialize(stream, format=RESULT_FORMATS[media])
 
 
 def _dump(out: _Out, store: ox.Store, request: Mapping[str, Any]) -> None:
@@ -238,12 +244,13 @@ def _dump(out: _Out, store: ox.Store, request: Mapping[str, Any]) -> None:
         raise RequestError("not-found", "there is no such graph")
     media = _chosen(request, "graph")
     out.head(media=media, kind="graph")
+    stream: Any = out
     with _reading():
         if media == "rdfxml":
             triples = (q.triple for q in store.quads_for_pattern(None, None, None, graph))
-            ox.serialize(_nameable(triples), out, format=RDF_FORMATS[media])
+            ox.serialize(_nameable(triples), stream, format=RDF_FORMATS[media])
         else:
-            store.dump(out, RDF_FORMATS[media], from_graph=graph)
+            store.dump(stream, RDF_FORMATS[media], from_graph=graph)
 
 
 @contextmanager

@@ -135,7 +135,9 @@ class Writer:
             return {"changed": True, "created": False}
         documents = [_Document(**d) for d in request["documents"]]
         small = sum(os.path.getsize(d.path) for d in documents) <= _AT_ONCE
-        quads = [ox.Quad(q.subject, q.predicate, q.object, target) for d in documents for q in d.quads()] if small else []
+        quads = (
+            [ox.Quad(q.subject, q.predicate, q.object, target) for d in documents for q in d.quads()] if small else []
+        )
         try:
             if mode == "replace":
                 _emptied(store, target)
@@ -147,7 +149,11 @@ class Writer:
                 for document in documents:
                     document.load(store, target)
         except (OSError, RequestError, MemoryError) as error:
-            refusal = error if isinstance(error, RequestError) else RequestError("no-space", f"it could not be written: {error}")
+            refusal = (
+                error
+                if isinstance(error, RequestError)
+                else RequestError("no-space", f"it could not be written: {error}")
+            )
             raise _SpoiltError(refusal) from None
         return {"changed": True, "created": not known}
 

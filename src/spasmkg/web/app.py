@@ -30,7 +30,6 @@ class Route:
     below: bool = False
 
 
-
 class App:
     """The ASGI application."""
 
@@ -56,7 +55,9 @@ class App:
                 await route.answer(self.service, x)
             else:
                 methods = ", ".join((*route.methods, "OPTIONS"))
-                raise ProblemError(405, "method-not-allowed", f"this address takes {methods}", [(b"allow", methods.encode())])
+                raise ProblemError(
+                    405, "method-not-allowed", f"this address takes {methods}", [(b"allow", methods.encode())]
+                )
         except ProblemError as error:
             if x.status:
                 x.hang_up()

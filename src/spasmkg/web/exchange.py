@@ -6,7 +6,7 @@ import asyncio
 import json
 import re
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -206,5 +206,3 @@ def only(pairs: Iterable[tuple[str, str]], name: str) -> str | None:
     if len(found) > 1:
         raise ProblemError(400, "malformed", f"the parameter {name} is given {len(found)} times")
     return found[0] if found else None
-
-

@@ -58,7 +58,7 @@ async def store(service: Service, x: Exchange) -> None:
         for path in paths:
             os.unlink(path)
     if head["created"]:
-        there = f"{service.base(x)}/store?graph={quote(graph, safe='')}" if not made else made
+        there = made or f"{service.base(x)}/store?graph={quote(graph, safe='')}"
         await x.respond(201, [(b"location", there.encode())])
     else:
         await x.respond(204, [])
@@ -135,7 +135,9 @@ def _kept(service: Service, data: bytes, paths: list[str]) -> str:
 def _format(media: str) -> str:
     if media not in _READ:
         accepted = ", ".join(_READ)
-        raise ProblemError(415, "unsupported-media-type", f"a graph is sent as {accepted}", [(b"accept", accepted.encode())])
+        raise ProblemError(
+            415, "unsupported-media-type", f"a graph is sent as {accepted}", [(b"accept", accepted.encode())]
+        )
     return _READ[media]
 
 

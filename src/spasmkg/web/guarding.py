@@ -86,7 +86,7 @@ def _loads(text: str) -> Iterator[tuple[int, int, str, bool]]:
     stream = [*sparql.tokens(text), *[sparql.Token("end", "", len(text))] * 6]
     words = [t.text.upper() if t.kind == "word" else t.kind if t.kind in ("iri", "pname") else t.text for t in stream]
     for i, word in enumerate(words):
-        if word != "LOAD" or words[i - 1] not in (";", "iri") and i > 0:
+        if word != "LOAD" or (words[i - 1] not in (";", "iri") and i > 0):
             continue
         silent = words[i + 1] == "SILENT"
         at = i + 1 + silent

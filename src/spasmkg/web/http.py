@@ -63,7 +63,7 @@ class BoundedProtocol(HttpToolsProtocol):
         """The first byte of a request."""
         self._in_headers, self._header_bytes = True, 0
         super().on_message_begin()
-        self.scope["extensions"] = {"spasmkg.abort": self.transport.abort}
+        self.scope["extensions"] = cast("Any", {"spasmkg.abort": self.transport.abort})
 
     def on_headers_complete(self) -> None:
         """The last byte of its headers."""
@@ -114,7 +114,9 @@ class BoundedProtocol(HttpToolsProtocol):
             f'{{"type": "about:blank", "title": "{status[4:].decode()}", "status": {status[:3].decode()}, '
             f'"code": "{code}", "detail": "{reason}"}}\n'
         ).encode()
-        head = b"HTTP/1.1 %b\r\ncontent-type: application/problem+json\r\ncontent-length: %d\r\nconnection: close\r\n\r\n"
+        head = (
+            b"HTTP/1.1 %b\r\ncontent-type: application/problem+json\r\ncontent-length: %d\r\nconnection: close\r\n\r\n"
+        )
         self.transport.write(head % (status, len(body)) + body)
         self.transport.close()
         self._linger()

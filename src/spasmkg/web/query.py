@@ -187,4 +187,3 @@ async def text_of(x: Exchange, options: dict[str, str], most: int = MOST_TEXT) -
 def _no_update(pairs: list[tuple[str, str]]) -> None:
     if any(name == "update" for name, _ in pairs):
         raise ProblemError(400, "malformed", "this address takes queries; an update is a POST to /update")
-

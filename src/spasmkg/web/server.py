@@ -56,8 +56,8 @@ async def _serve(options: Options, path: str, dataset: str, announce: Callable[[
     import uvicorn
 
     from spasmkg.web.app import App
-    from spasmkg.web.routes import ROUTES
     from spasmkg.web.http import BoundedProtocol, BoundedServer
+    from spasmkg.web.routes import ROUTES
 
     listening = _listen(options.host, options.port)
     port = listening.getsockname()[1]
@@ -95,5 +95,7 @@ def _listen(host: str, port: int) -> socket.socket:
         sock.setblocking(False)
     except OSError as error:
         reason = error.strerror or str(error)
-        raise UsageError(f"cannot listen on {host} port {port}: {reason}; choose another with --port, or 0 for any") from None
+        raise UsageError(
+            f"cannot listen on {host} port {port}: {reason}; choose another with --port, or 0 for any"
+        ) from None
     return sock
