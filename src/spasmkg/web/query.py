@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from spasmkg.store import frames
 from spasmkg.store.reply import NoAnswerError, Reply
 from spasmkg.web import guarding
 from spasmkg.web.exchange import ClientGoneError, Exchange, ProblemError, only, parameters, utf8
@@ -13,9 +14,12 @@ from spasmkg.web.negotiation import GRAPH, ROWS, by_name, choose
 from spasmkg.web.service import CACHED, problem_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from spasmkg.web.exchange import Headers
     from spasmkg.web.service import Service
 
-__all__ = ["FORM", "MOST_TEXT", "Wanted", "answer", "dataset", "form", "run", "sparql", "text_of", "wanted"]
+__all__ = ["FORM", "MOST_TEXT", "Wanted", "answer", "dataset", "form", "run", "send", "sparql", "text_of", "wanted"]
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
@@ -75,6 +79,13 @@ async def answer(service: Service, x: Exchange, request: dict[str, Any], want: W
 
 async def run(service: Service, x: Exchange, request: dict[str, Any], want: Wanted, etag: str = "") -> None:
     """Have a worker answer a query and send what it says."""
+    await send(service, x, request, frames.QUERY, lambda reply: _headers(reply, want, etag))
+
+
+async def send(
+    service: Service, x: Exchange, request: dict[str, Any], kind: bytes, headers: Callable[[Reply], Headers]
+) -> None:
+    """Have a worker answer a request and send what it says, with the headers that the answer needs."""
     if "gzip" in x.header(b"accept-encoding"):
         request["gzip"] = True
     digest = hashlib.blake2b(repr(request).encode(), digest_size=12).digest()
@@ -85,19 +96,23 @@ async def run(service: Service, x: Exchange, request: dict[str, Any], want: Want
         watch = x.watch(reply.cancel)
 
     try:
-        reply = await service.pool.ask(request, digest=digest, on_slow=on_slow)
-        headers = _headers(reply, want, etag)
+        reply = await service.pool.ask(request, kind, digest, on_slow)
+        head = headers(reply)
+        if encoding := reply.head.get("encoding"):
+            head.append((b"content-encoding", encoding.encode()))
         whole = reply.whole
         if whole is not None:
-            await x.respond(200, headers, whole)
+            await x.respond(200, head, whole)
             return
         reply.stop_taker = x.hang_up
-        await x.begin(200, headers)
+        await x.begin(200, head)
         async for chunk in reply.chunks():
             await x.chunk(chunk)
         await x.end()
     except NoAnswerError as error:
         x.log["error"] = error.code
+        if "trouble" in error.details:
+            x.log["trouble"] = error.details.pop("trouble")
         if error.code == "gone":
             raise ClientGoneError from None
         if x.status:  # too late for an error: the missing end of the body says that it is not whole
@@ -113,8 +128,6 @@ def _headers(reply: Reply, want: Wanted, etag: str) -> list[tuple[bytes, bytes]]
     media = want.graph if reply.head["kind"] == "graph" else want.rows
     charset = "; charset=utf-8" if media.startswith("text/") else ""
     headers = [(b"content-type", f"{media}{charset}".encode()), *CACHED]
-    if encoding := reply.head.get("encoding"):
-        headers.append((b"content-encoding", encoding.encode()))
     if etag:
         headers.append((b"etag", etag.encode()))
     return headers
