@@ -28,8 +28,8 @@ _PATIENCE = 0.5
 """Seconds that a worker waits for a slow taker before it is set aside."""
 _GRACE = 0.05
 """Seconds that a query whose client went away may still end by itself."""
-_MOST_WAITED = 1.0
-"""Seconds after which a query is heavy even where it had to wait for the processor or the disk."""
+_WAITED = 10
+"""Slices of time after which a query is heavy even where it had to wait for the processor or the disk."""
 _KNOWN = 4096
 
 
@@ -96,8 +96,9 @@ class _Known(OrderedDict[bytes, None]):
 class Pool:
     """Worker processes for the store in a folder. ``path`` may be set anew: requests from then on see that store."""
 
-    def __init__(self, path: str, limits: Limits | None = None) -> None:
-        self.path, self.limits = path, limits or Limits()
+    def __init__(self, path: str, limits: Limits | None = None, *, network: bool = False) -> None:
+        """``network`` lets the workers reach it: for functions of the package alone, never for an engine."""
+        self.path, self.limits, self._network = path, limits or Limits(), network
         most = self.limits
         self._quick = _Lane("quick", most.quick, True, 0, most.waiting, 1 if most.quick > 1 else 0)
         self._heavy = _Lane("heavy", most.heavy, False, 10, most.waiting_heavy)
@@ -109,11 +110,12 @@ class Pool:
         self.killed = 0
         """Workers that were killed or died since the start."""
 
-    async def start(self) -> None:
-        """Start the quick workers and wait for the first of them. Raises NoAnswerError where the store is unusable."""
+    async def start(self, *, ask: bool = True) -> None:
+        """Start the quick workers; ``ask`` one of them, and raise NoAnswerError where the store is unusable."""
         self._loop = asyncio.get_running_loop()
         self._fill(self._quick)
-        (await self.ask({"query": "ASK {}", "rows": "json", "graph": "turtle"})).close()
+        if ask:
+            (await self.ask({"query": "ASK {}", "rows": "json", "graph": "turtle"})).close()
 
     async def close(self) -> None:
         """End all workers."""
@@ -269,9 +271,13 @@ class Pool:
         reply.slow()
         now = time.monotonic()
         passed = now - reply.begun - reply.blocked(now)
-        rest = min(self.limits.slice - (link.cpu() - reply.cpu), _MOST_WAITED - passed)
+        left = self.limits.timeout - passed
+        rest = min(self.limits.slice - (link.cpu() - reply.cpu), _WAITED * self.limits.slice - passed, left)
         if rest > 0.001:
             reply.timer = self._loop.call_later(rest, self._slice, reply)
+            return
+        if left < 0.001:
+            self._late(reply)
             return
         self._known_heavy.add(reply.digest)
         self._known_cheap.discard(reply.digest)
@@ -359,7 +365,8 @@ class Pool:
         )
         while len(lane.links) < min(wanted, lane.size) and not self._closed and not self._resting:
             try:
-                options = {"path": self.path, "memory": self.limits.memory, "nice": lane.nice}
+                options: dict[str, Any] = {"memory": self.limits.memory, "nice": lane.nice, "network": self._network}
+                options["path"] = "" if self._network else self.path
                 link = Link.start(self, "spasmkg.store.worker", options)
             except OSError as error:
                 self._failed(lane, str(error))

@@ -299,6 +299,13 @@ def _call(out: _Out, request: Mapping[str, Any]) -> None:
     except SpasmKGError as error:
         fields = {n: v for n, v in vars(error).items() if isinstance(v, str | int | tuple)}
         raise RequestError(type(error).__name__, str(error), fields=fields) from None
+    except (BrokenPipeError, ConnectionResetError, RequestError):
+        raise
+    except Exception as error:  # a mistake of ours, which the web process logs
+        import traceback
+
+        text = "".join(traceback.format_exception(error))
+        raise RequestError("internal", "something went wrong here", trouble=text) from None
 
 
 def main(arguments: list[str]) -> None:
@@ -309,7 +316,8 @@ def main(arguments: list[str]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # of the terminal's whole group; the parent decides
     confine.die_with_parent(int(arguments[1]))
     confine.no_core_files()
-    confine.alone_on_the_network()
+    if not options.get("network"):
+        confine.alone_on_the_network()
     if options.get("nice"):
         os.nice(options["nice"])
     channel = socket.socket(fileno=int(arguments[0]))

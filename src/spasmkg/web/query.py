@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from spasmkg.store import frames
 from spasmkg.store.reply import NoAnswerError, Reply
 from spasmkg.web import guarding
 from spasmkg.web.exchange import ClientGoneError, Exchange, ProblemError, only, parameters, utf8
@@ -13,6 +14,7 @@ from spasmkg.web.negotiation import GRAPH, ROWS, by_name, choose
 from spasmkg.web.service import CACHED, problem_of
 
 if TYPE_CHECKING:
+    from spasmkg.store.pool import Pool
     from spasmkg.web.service import Service
 
 __all__ = ["FORM", "MOST_TEXT", "Wanted", "answer", "dataset", "form", "run", "sparql", "text_of", "wanted"]
@@ -64,7 +66,9 @@ async def answer(service: Service, x: Exchange, request: dict[str, Any], want: W
     """Run a query that came from outside, unless the client has its answer already."""
     text = request["query"]
     etag = ""
-    if x.method in ("GET", "HEAD") and not guarding.is_volatile(text):
+    if service.joining and guarding.may_call(text):
+        request["query"] = text = await _joined(service, service.joining, x, text)
+    elif x.method in ("GET", "HEAD") and not guarding.is_volatile(text):
         etag = service.etag(text, want.rows, want.graph, request.get("default"), request.get("named"))
         if await service.is_known(x, etag):
             return
@@ -73,9 +77,32 @@ async def answer(service: Service, x: Exchange, request: dict[str, Any], want: W
     await run(service, x, {**request, **want.names}, want, etag)
 
 
+async def _joined(service: Service, joining: Pool, x: Exchange, text: str) -> str:
+    """The query with the answers of other endpoints in it."""
+    arguments = {"query": text, "allowed": service.options.allow_service, "seconds": service.options.timeout}
+    request = {"function": "spasmkg.web.tasks:joined", "arguments": arguments}
+    watch = None
+
+    def on_slow(reply: Reply) -> None:
+        nonlocal watch
+        watch = x.watch(reply.cancel)
+
+    joining.path = service.pool.path
+    try:
+        reply = await joining.ask(request, kind=frames.CALL, on_slow=on_slow)
+        return b"".join([chunk async for chunk in reply.chunks()]).decode()
+    except NoAnswerError as error:
+        if error.code == "gone":
+            raise ClientGoneError from None
+        raise problem_of(error) from None
+    finally:
+        if watch:
+            watch.cancel()
+
+
 async def run(service: Service, x: Exchange, request: dict[str, Any], want: Wanted, etag: str = "") -> None:
     """Have a worker answer a query and send what it says."""
-    if "gzip" in x.header(b"accept-encoding"):
+    if x.takes_gzip():
         request["gzip"] = True
     digest = hashlib.blake2b(repr(request).encode(), digest_size=12).digest()
     watch = None
@@ -93,6 +120,10 @@ async def run(service: Service, x: Exchange, request: dict[str, Any], want: Want
             return
         reply.stop_taker = x.hang_up
         await x.begin(200, headers)
+        if x.method == "HEAD":
+            reply.close()
+            await x.end()
+            return
         async for chunk in reply.chunks():
             await x.chunk(chunk)
         await x.end()
