@@ -29,6 +29,9 @@ def _serve(options: argparse.Namespace) -> int:
         raise WrongUseError("--enable-update needs --token-file FILE, with one token on one line")
     if options.empty and not store:
         raise WrongUseError("--empty needs --store DIR")
+    from spasmkg.federation import Services
+
+    Services.of(options.allow_service)  # what is no address of an endpoint is told now
     chosen = Options(
         store=store,
         host=options.host,

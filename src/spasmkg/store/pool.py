@@ -1,11 +1,10 @@
 """Workers that answer queries, so that none of them can harm the process that asks, or hold up the others.
 
 A query starts in a quick worker. Once it has used its slice of processor time it is heavy: its worker goes over to the
-heavy lane, which has few places and lets others go first, and a fresh quick worker takes its place; where the heavy
-lane is full, the query waits there and starts again. Texts that were heavy before go there at once. So what is cheap
-never stands behind what is not. Calls of functions of the package have a lane of their own, whose workers keep what
-they load. A worker that is late, too large or dead is killed and replaced; a worker whose taker is slow is set aside,
-and when too many are, the one that has waited longest is given up.
+heavy lane, which has few places and lets others go first, and a fresh quick worker takes its place; where that lane is
+full, the query waits there and starts again. Texts that were heavy before go there at once. So what is cheap never
+stands behind what is not. Calls of functions of the package have workers of their own, which keep what they load. A
+worker that is late, too large or dead is killed and replaced; one whose taker is slow is set aside.
 """
 
 from __future__ import annotations
@@ -29,8 +28,8 @@ _PATIENCE = 0.5
 """Seconds that a worker waits for a slow taker before it is set aside."""
 _GRACE = 0.05
 """Seconds that a query whose client went away may still end by itself."""
-_MOST_WAITED = 10
-"""Slices after which a query is heavy even where it had to wait for the processor or the disk."""
+_WAITED = 10
+"""Slices of time after which a query is heavy even where it had to wait for the processor or the disk."""
 _KNOWN = 4096
 
 
@@ -102,8 +101,9 @@ class _Known(OrderedDict[bytes, None]):
 class Pool:
     """Worker processes for the store in a folder. ``path`` may be set anew: requests from then on see that store."""
 
-    def __init__(self, path: str, limits: Limits | None = None) -> None:
-        self.path, self.limits = path, limits or Limits()
+    def __init__(self, path: str, limits: Limits | None = None, *, network: bool = False) -> None:
+        """``network`` lets the workers reach it: for functions of the package alone, never for an engine."""
+        self.path, self.limits, self._network = path, limits or Limits(), network
         most = self.limits
         self._quick = _Lane("quick", most.quick, True, 0, most.waiting, most.slice, 1 if most.quick > 1 else 0)
         self._calls = _Lane("calls", most.calls, False, 0, most.waiting, most.slice_of_calls)
@@ -117,11 +117,12 @@ class Pool:
         self.killed = 0
         """Workers that were killed or died since the start."""
 
-    async def start(self) -> None:
-        """Start the quick workers and wait for the first of them. Raises NoAnswerError where the store is unusable."""
+    async def start(self, *, ask: bool = True) -> None:
+        """Start the quick workers; ``ask`` one of them, and raise NoAnswerError where the store is unusable."""
         self._loop = asyncio.get_running_loop()
         self._fill(self._quick)
-        (await self.ask({"query": "ASK {}", "rows": "json", "graph": "turtle"})).close()
+        if ask:
+            (await self.ask({"query": "ASK {}", "rows": "json", "graph": "turtle"})).close()
 
     async def close(self) -> None:
         """End all workers."""
@@ -165,7 +166,8 @@ class Pool:
         reply = Reply(request, digest, self._drop)
         if on_slow:
             reply.on_slow = lambda: on_slow(reply)
-        lane = self._heavy if digest in self._known_heavy else self._calls if kind == frames.CALL else self._quick
+        lane = self._calls if kind == frames.CALL and not self._network else self._quick
+        lane = self._heavy if digest in self._known_heavy else lane
         cheap = not digest or digest in self._known_cheap
         try:
             while True:
@@ -274,10 +276,13 @@ class Pool:
         reply.slow()
         now = time.monotonic()
         passed = now - reply.begun - reply.blocked(now)
-        share = link.lane.slice or self.limits.slice
-        rest = min(share - (link.cpu() - reply.cpu), _MOST_WAITED * share - passed)
+        share, left = link.lane.slice or self.limits.slice, self.limits.timeout - passed
+        rest = min(share - (link.cpu() - reply.cpu), _WAITED * share - passed, left)
         if rest > 0.001:
             reply.timer = self._loop.call_later(rest, self._slice, reply)
+            return
+        if left < 0.001:
+            self._late(reply)
             return
         self._known_heavy.add(reply.digest)
         self._known_cheap.discard(reply.digest)
@@ -364,7 +369,8 @@ class Pool:
         wanted = lane.size if lane.kept else len(lane.links) + max(0, waiting - starting)
         while len(lane.links) < min(wanted, lane.size) and not self._closed and not self._resting:
             try:
-                options = {"path": self.path, "memory": self.limits.memory, "nice": lane.nice}
+                options: dict[str, Any] = {"memory": self.limits.memory, "nice": lane.nice, "network": self._network}
+                options["path"] = "" if self._network else self.path
                 link = Link.start(self, "spasmkg.store.worker", options)
             except OSError as error:
                 self._failed(lane, str(error))

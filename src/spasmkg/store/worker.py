@@ -318,7 +318,8 @@ def main(arguments: list[str]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # of the terminal's whole group; the parent decides
     confine.die_with_parent(int(arguments[1]))
     confine.no_core_files()
-    confine.alone_on_the_network()
+    if not options.get("network"):
+        confine.alone_on_the_network()
     if options.get("nice"):
         os.nice(options["nice"])
     channel = socket.socket(fileno=int(arguments[0]))

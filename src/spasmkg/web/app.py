@@ -44,6 +44,7 @@ class App:
             return
         begun = time.perf_counter()
         x = Exchange(scope, receive, send)
+        self.service.look()
         x.tail = [(b"x-content-type-options", b"nosniff")]
         try:
             route = self._route(x)
@@ -59,6 +60,8 @@ class App:
                     405, "method-not-allowed", f"this address takes {methods}", [(b"allow", methods.encode())]
                 )
         except ProblemError as error:
+            if trouble := error.more.pop("trouble", ""):
+                self._log.note({"path": x.path, "trouble": trouble})
             if x.status:
                 x.hang_up()
             else:

@@ -22,6 +22,7 @@ _LEAST_PACE = 16 * 1024
 _TAKE_SECONDS = 30.0
 """Seconds in which a client must take what it is sent, before more is sent."""
 _MOST_PARAMETERS = 1000
+_GZIP = re.compile(r"(?:^|,)\s*gzip\s*(?:;\s*q\s*=\s*([0-9.]+)\s*)?(?=,|$)", re.IGNORECASE)
 _BROKEN = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
@@ -70,6 +71,11 @@ class Exchange:
     def query_string(self) -> str:
         """The part of the address after ``?``, as it was sent. Raises ProblemError where it is not UTF-8."""
         return utf8(self.scope["query_string"], "the address")
+
+    def takes_gzip(self) -> bool:
+        """Whether the answer may be compressed with gzip."""
+        match = _GZIP.search(self.header(b"accept-encoding"))
+        return match is not None and not re.fullmatch(r"0(?:\.0*)?", match[1] or "1")
 
     def content_type(self) -> tuple[str, dict[str, str]]:
         """The media type of the body in small letters, and its parameters."""

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from spasmkg import sparql
 from spasmkg.errors import RefusedError
 
-__all__ = ["CHECK", "checked", "is_harmless", "is_volatile"]
+__all__ = ["CHECK", "checked", "is_harmless", "is_volatile", "may_call"]
 
 CHECK = "spasmkg.web.guarding:checked"
 """The name under which a worker calls :func:`checked`."""
@@ -28,6 +28,11 @@ def is_harmless(text: str) -> bool:
     (True, False)
     """
     return sum(map(text.count, "{([!-+^<")) <= sparql.MAX_NESTING and not _WORDS.search(text)
+
+
+def may_call(text: str) -> bool:
+    """Whether a text may have a SERVICE clause."""
+    return "service" in text.lower()
 
 
 def is_volatile(text: str) -> bool:

@@ -16,6 +16,7 @@ from spasmkg.web.service import CACHED, problem_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from spasmkg.store.pool import Pool
     from spasmkg.web.exchange import Headers
     from spasmkg.web.service import Service
 
@@ -68,13 +69,38 @@ async def answer(service: Service, x: Exchange, request: dict[str, Any], want: W
     """Run a query that came from outside, unless the client has its answer already."""
     text = request["query"]
     etag = ""
-    if x.method in ("GET", "HEAD") and not guarding.is_volatile(text):
+    if service.joining and guarding.may_call(text):
+        request["query"] = text = await _joined(service, service.joining, x, text)
+    elif x.method in ("GET", "HEAD") and not guarding.is_volatile(text):
         etag = service.etag(text, want.rows, want.graph, request.get("default"), request.get("named"))
         if await service.is_known(x, etag):
             return
     if not guarding.is_harmless(text):
         request["check"] = guarding.CHECK
     await run(service, x, {**request, **want.names}, want, etag)
+
+
+async def _joined(service: Service, joining: Pool, x: Exchange, text: str) -> str:
+    """The query with the answers of other endpoints in it."""
+    arguments = {"query": text, "allowed": service.options.allow_service, "seconds": service.options.timeout}
+    request = {"function": "spasmkg.web.tasks:joined", "arguments": arguments}
+    watch = None
+
+    def on_slow(reply: Reply) -> None:
+        nonlocal watch
+        watch = x.watch(reply.cancel)
+
+    joining.path = service.pool.path
+    try:
+        reply = await joining.ask(request, kind=frames.CALL, on_slow=on_slow)
+        return b"".join([chunk async for chunk in reply.chunks()]).decode()
+    except NoAnswerError as error:
+        if error.code == "gone":
+            raise ClientGoneError from None
+        raise problem_of(error) from None
+    finally:
+        if watch:
+            watch.cancel()
 
 
 async def run(service: Service, x: Exchange, request: dict[str, Any], want: Wanted, etag: str = "") -> None:
@@ -86,7 +112,7 @@ async def send(
     service: Service, x: Exchange, request: dict[str, Any], kind: bytes, headers: Callable[[Reply], Headers]
 ) -> None:
     """Have a worker answer a request and send what it says, with the headers that the answer needs."""
-    if "gzip" in x.header(b"accept-encoding"):
+    if x.takes_gzip():
         request["gzip"] = True
     digest = hashlib.blake2b(repr(request).encode(), digest_size=12).digest()
     watch = None
@@ -106,13 +132,15 @@ async def send(
             return
         reply.stop_taker = x.hang_up
         await x.begin(200, head)
+        if x.method == "HEAD":
+            reply.close()
+            await x.end()
+            return
         async for chunk in reply.chunks():
             await x.chunk(chunk)
         await x.end()
     except NoAnswerError as error:
         x.log["error"] = error.code
-        if "trouble" in error.details:
-            x.log["trouble"] = error.details.pop("trouble")
         if error.code == "gone":
             raise ClientGoneError from None
         if x.status:  # too late for an error: the missing end of the body says that it is not whole

@@ -20,7 +20,7 @@ from spasmkg.web.service import Options, Service
 
 __all__ = ["run"]
 
-_GRACE_SECONDS = 10
+_GRACE_SECONDS = 5
 
 
 def run(options: Options, announce: Callable[[str], None], note: Callable[[str], None]) -> None:
@@ -28,15 +28,16 @@ def run(options: Options, announce: Callable[[str], None], note: Callable[[str],
 
     Raises UsageError for options that do not fit, StoreError where the store or the port cannot be had.
     """
-    path, dataset = _store(options, note)
-    asyncio.run(_serve(options, path, dataset, announce))
+    find, dataset = _store(options, note)
+    asyncio.run(_serve(options, find, dataset, announce))
 
 
-def _store(options: Options, note: Callable[[str], None]) -> tuple[str, str]:
-    """The store to read and the name of its dataset; made first where it is missing."""
+def _store(options: Options, note: Callable[[str], None]) -> tuple[Callable[[], str], str]:
+    """How to find the store to read, and the name of its dataset; it is made first where it is missing."""
     if not options.store:
         home, dataset = cache.bundled(note)
-        return store_of(f"{home}/store", dataset, note), dataset
+        own = store_of(f"{home}/store", dataset, note)
+        return lambda: own, dataset
     folder = Path(options.store)
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         source = ""
@@ -49,10 +50,12 @@ def _store(options: Options, note: Callable[[str], None]) -> tuple[str, str]:
     if not os.path.isfile(os.path.join(path, "CURRENT")):
         raise StoreError(f"{folder} holds no graph; make one with: spasmkg build -o {folder}", str(folder))
     named = folder / "dataset"
-    return path, named.read_text().strip() if named.is_file() else ""
+    if options.token and Path(path) == folder:
+        raise StoreError(f"{folder} is a bare store; make a folder to change with: spasmkg build -o DIR", str(folder))
+    return lambda: live(folder), named.read_text().strip() if named.is_file() else ""
 
 
-async def _serve(options: Options, path: str, dataset: str, announce: Callable[[str], None]) -> None:
+async def _serve(options: Options, find: Callable[[], str], dataset: str, announce: Callable[[str], None]) -> None:
     import uvicorn
 
     from spasmkg.web.app import App
@@ -61,14 +64,23 @@ async def _serve(options: Options, path: str, dataset: str, announce: Callable[[
 
     listening = _listen(options.host, options.port)
     port = listening.getsockname()[1]
+    path = find()
     pool = Pool(path, Limits(quick=options.workers, timeout=options.timeout))
     writing = Writing(options.store, lambda now: setattr(pool, "path", now), pool.paths) if options.token else None
+    joining: Pool | None = None
     log = AccessLog()
     try:
         if writing:
             await writing.start()
         await pool.start()
         service = Service(options, pool, dataset, writing)
+        if not writing:
+            service.find = find
+        if options.allow_service:
+            service.joining = joining = Pool(
+                path, Limits(quick=4, heavy=2, slice=options.timeout, timeout=2 * options.timeout), network=True
+            )
+            await joining.start(ask=False)
         config = uvicorn.Config(
             App(service, log, ROUTES), http=BoundedProtocol, loop="none", lifespan="off", ws="none", log_config=None,
             log_level="critical", access_log=False, server_header=False, proxy_headers=False, timeout_keep_alive=15,
@@ -83,6 +95,8 @@ async def _serve(options: Options, path: str, dataset: str, announce: Callable[[
         if writing:
             await writing.close()
         await pool.close()
+        if joining:
+            await joining.close()
         log.close()
 
 

@@ -7,6 +7,7 @@ import hmac
 import json
 import os
 import re
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -16,6 +17,8 @@ from spasmkg.web.exchange import ProblemError
 from spasmkg.web.negotiation import matches
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from spasmkg.store.pool import Pool
     from spasmkg.store.writing import Writing
     from spasmkg.web.exchange import Exchange, Headers
@@ -24,6 +27,7 @@ __all__ = ["CACHED", "Options", "Service", "problem_of"]
 
 CACHED = [(b"cache-control", b"no-cache"), (b"vary", b"Accept, Accept-Encoding")]
 """The headers of an answer that may be kept, and must be asked for again."""
+_LOOK_SECONDS = 1.0
 _HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(?::\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::\d{1,5})?")
 
 
@@ -52,8 +56,13 @@ class Service:
 
     def __init__(self, options: Options, pool: Pool, dataset: str, writing: Writing | None = None) -> None:
         self.options, self.pool, self.dataset, self.writing = options, pool, dataset, writing
+        self.joining: Pool | None = None
+        """Workers that ask the endpoints which queries may call, where any are allowed."""
         self.prefix = urlsplit(options.base_url).path.rstrip("/")
         """The path under which a proxy shows the server; "" for none."""
+        self.find: Callable[[], str] | None = None
+        """How to see that another program has changed the folder; None where only we do."""
+        self._looked = 0.0
         self._seen = self._state = ""
         self._kept: dict[str, tuple[str, Any]] = {}
 
@@ -65,6 +74,15 @@ class Service:
             found = os.stat(os.path.join(self._seen, "CURRENT"))
             self._state = f"{self.dataset} {self._seen} {found.st_ino} {found.st_mtime_ns}"
         return self._state
+
+    def look(self) -> None:
+        """See, once in a while, whether another program has changed the folder."""
+        now = time.monotonic()
+        if self.find and now - self._looked > _LOOK_SECONDS:
+            self._looked = now
+            path = self.find()
+            if os.path.isfile(os.path.join(path, "CURRENT")):
+                self.pool.path = path
 
     def base(self, x: Exchange) -> str:
         """The address of the server as its clients see it, without a slash at the end."""
@@ -127,9 +145,24 @@ class Service:
 
 
 _STATUS = {
-    "malformed": 400, "not-found": 404, "not-acceptable": 406, "no-space": 507, "too-large": 422, "refused": 501, "failed": 500, "stopped": 500,
-    "store": 503, "busy": 503, "late": 504,
+    "malformed": 400, "ambiguous": 400, "not-found": 404, "not-acceptable": 406, "no-space": 507, "too-large": 422, "refused": 501, "failed": 500, "stopped": 500,
+    "store": 503, "busy": 503, "late": 504, "endpoint-failed": 502,
 }  # fmt: skip
+_SHOWN = ("line", "column", "endpoint", "what", "name", "suggestions", "candidates", "known", "prefixes", "position")
+_CODES = {
+    "UsageError": "malformed", "QuerySyntaxError": "malformed", "MetapathError": "malformed",
+    "IdentifierError": "malformed", "RefusedError": "refused", "NotAllowedError": "refused",
+    "NotFoundError": "not-found", "AmbiguousNameError": "ambiguous", "DoesNotHoldError": "not-found",
+    "NotLoadedError": "not-found", "NothingToDrawError": "not-found", "ServiceError": "endpoint-failed",
+    "OutOfTimeError": "late", "StoppedError": "stopped", "StoreError": "store",
+}  # fmt: skip
+"""What the errors of the package, raised in a worker, are called here."""
+_SAID = {
+    "QuerySyntaxError": "{reason}", "MetapathError": "the metapath cannot be read: {reason}",
+    "ServiceError": "{endpoint} failed: {reason}", "NotAllowedError": "the query calls {endpoint}, which this server does not allow",
+    "NotFoundError": 'no {what} is called "{name}"', "NotLoadedError": '"{question}" asks vocabularies that this server has not loaded',
+}  # fmt: skip
+"""What they say here, where it is not what they say on the command line."""
 
 
 def problem_of(error: NoAnswerError) -> ProblemError:
@@ -138,6 +171,14 @@ def problem_of(error: NoAnswerError) -> ProblemError:
     A refusal is 501: the query is right, and this server does not do what it asks for. (The protocol leaves it 500.)
     """
     details = dict(error.details)
+    fields, code, reason = details.pop("fields", {}), _CODES.get(error.code, error.code), error.reason
+    if error.code in _SAID:
+        reason = _SAID[error.code].format(**fields)
+        if fields.get("suggestions"):
+            reason += f"; did you mean {' or '.join(fields['suggestions'])}?"
+    if error.code == "DoesNotHoldError":
+        reason = reason.partition("\n")[0]
+    details |= {name: fields[name] for name in _SHOWN if fields.get(name) not in (None, "", [])}
     after = details.pop("after", 1)
     headers = [(b"retry-after", str(after).encode())] if error.code in ("busy", "store") else []
-    return ProblemError(_STATUS.get(error.code, 500), error.code, error.reason, headers, **details)
+    return ProblemError(_STATUS.get(code, 500), code, reason, headers, **details)

@@ -16,7 +16,7 @@ from spasmkg.store import memory, open_directory
 if TYPE_CHECKING:
     from spasmkg.store import Store
 
-__all__ = ["opened", "void"]
+__all__ = ["joined", "opened", "void"]
 
 Write = Callable[[bytes], int]
 Head = Callable[..., None]
@@ -26,6 +26,26 @@ Head = Callable[..., None]
 def opened(path: str) -> Store:
     """The store in a folder, kept open until another one is asked for."""
     return open_directory(path)
+
+
+def joined(write: Write, head: Head, path: str, arguments: Mapping[str, Any]) -> None:
+    """A query with the answers of the endpoints that it calls, which must be allowed, in the place of the calls.
+
+    This process reaches the network, so the engine that evaluates the rest of the query runs in one that does not.
+    """
+    from spasmkg.federation import Services, join
+    from spasmkg.store.bounded import bounded
+
+    store = bounded(opened(path), arguments["seconds"], _bounded.get(path))
+    _bounded.clear()
+    _bounded[path] = store
+    services = Services.of(arguments["allowed"], arguments["seconds"])
+    text = join(store, arguments["query"], {}, services).text
+    head(media="sparql", kind="text")
+    write(text.encode())
+
+
+_bounded: dict[str, Store] = {}
 
 
 def void(write: Write, head: Head, path: str, arguments: Mapping[str, Any]) -> None:
