@@ -364,7 +364,9 @@ def read(operation: Operation, pairs: Sequence[tuple[str, str]], fixed: Mapping[
     for p in operation.parameters:
         texts = [fixed[p.name]] if p.in_path else given.get(p.name, [])
         if len(texts) > 1 and not p.many:
-            raise ProblemError(400, "wrong-parameter", f"the parameter {p.name} is given {len(texts)} times", parameter=p.name)
+            raise ProblemError(
+                400, "wrong-parameter", f"the parameter {p.name} is given {len(texts)} times", parameter=p.name
+            )
         if texts:
             checked = [p.value(text) for text in texts]
             values[p.name] = checked if p.many else checked[0]

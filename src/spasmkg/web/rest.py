@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from spasmkg import __version__
 from spasmkg.store import frames
+from spasmkg.web.address import quoted
 from spasmkg.web.exchange import ProblemError, parameters
 from spasmkg.web.negotiation import choose
 from spasmkg.web.operations import NAMES, Operation, find, read
@@ -50,7 +51,7 @@ async def api(service: Service, x: Exchange) -> None:
     def headers(reply: Reply) -> Headers:
         found = [(b"content-type", _with_charset(media)), (b"etag", etag.encode()), *CACHED]
         if "total" in reply.head and arguments.get("limit"):
-            address = f"{service.base(x)}{x.scope.get('spasmkg.quoted') or service.quoted(path)}"
+            address = service.base(x) + quoted(path)
             shown = links(address, pairs, arguments["offset"], arguments["limit"], reply.head["total"])
             found.append((b"link", shown.encode()))
         return found
@@ -80,10 +81,20 @@ def _media(x: Exchange, operation: Operation, name: str) -> str:
         if media in offers:
             return media
         short = [known for known, kind in NAMES.items() if kind in offers]
-        raise ProblemError(400, "unknown-format", f'"{name[:60]}" is no format of this answer; known are {", ".join(short)}', offered=offers)
+        raise ProblemError(
+            400,
+            "unknown-format",
+            f'"{name[:60]}" is no format of this answer; known are {", ".join(short)}',
+            offered=offers,
+        )
     media = choose(x.header(b"accept"), offers)
     if not media:
-        raise ProblemError(406, "not-acceptable", f"none of the accepted media types is offered; offered are {', '.join(offers)}", offered=offers)
+        raise ProblemError(
+            406,
+            "not-acceptable",
+            f"none of the accepted media types is offered; offered are {', '.join(offers)}",
+            offered=offers,
+        )
     return media
 
 
@@ -106,7 +117,6 @@ def links(address: str, pairs: Pairs, offset: int, limit: int, total: int) -> st
     pages["last"] = last
     kept = [(name, value) for name, value in pairs if name != "offset"]
     return ", ".join(
-        f'<{address}?{urlencode([*kept, ("offset", str(place))])}>; rel="{relation}"' for relation, place in pages.items()
+        f'<{address}?{urlencode([*kept, ("offset", str(place))])}>; rel="{relation}"'
+        for relation, place in pages.items()
     )
-
-

@@ -75,6 +75,16 @@ class Service:
             self._state = f"{self.dataset} {self._seen} {found.st_ino} {found.st_mtime_ns}"
         return self._state
 
+    @property
+    def graph(self) -> dict[str, str]:
+        """What functions that run in a worker are told of the graph: the name of its dataset."""
+        is_first = not self.options.store or os.path.basename(self.pool.path) == "store"
+        return {"dataset": self.dataset if is_first else f"{self.dataset or 'own'}+changes"}
+
+    def path(self, x: Exchange) -> str:
+        """The path of a request, without that under which a proxy shows the server."""
+        return x.path.removeprefix(self.prefix) if x.path.startswith(f"{self.prefix}/") else x.path
+
     def look(self) -> None:
         """See, once in a while, whether another program has changed the folder."""
         now = time.monotonic()

@@ -6,6 +6,7 @@ store, and its arguments. What it raises as an error of the package reaches the 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -14,9 +15,10 @@ from spasmkg import namespaces as ns
 from spasmkg.store import memory, open_directory
 
 if TYPE_CHECKING:
+    from spasmkg.kg import KnowledgeGraph
     from spasmkg.store import Store
 
-__all__ = ["joined", "opened", "void"]
+__all__ = ["Head", "Write", "graph", "joined", "opened", "void", "warm"]
 
 Write = Callable[[bytes], int]
 Head = Callable[..., None]
@@ -26,6 +28,28 @@ Head = Callable[..., None]
 def opened(path: str) -> Store:
     """The store in a folder, kept open until another one is asked for."""
     return open_directory(path)
+
+
+def graph(path: str, arguments: Mapping[str, Any]) -> KnowledgeGraph:
+    """The graph in a folder, kept with all that it has loaded until another one is asked for."""
+    return _graph(path, arguments.get("dataset", ""))
+
+
+@lru_cache(maxsize=1)
+def _graph(path: str, dataset: str) -> KnowledgeGraph:
+    from spasmkg.kg import KnowledgeGraph
+
+    index = os.path.join(
+        os.path.dirname(path), "search.sqlite"
+    )  # of the store that was built with it, not of later ones
+    known = os.path.basename(path) == "store" and os.path.isfile(index)
+    return KnowledgeGraph(opened(path), dataset, index if known else None)
+
+
+def warm(write: Write, head: Head, path: str, arguments: Mapping[str, Any]) -> None:
+    """Load what most answers need, so that the first of them need not wait for it."""
+    graph(path, arguments).search("cramp")
+    head(media="", kind="")
 
 
 def joined(write: Write, head: Head, path: str, arguments: Mapping[str, Any]) -> None:
