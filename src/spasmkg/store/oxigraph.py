@@ -144,6 +144,23 @@ class OxigraphStore:
         result: Any = self.query(sparql, ns.prefixes())
         return result.triples()  # type: ignore[no-any-return]
 
+    def around(self, iri: str) -> Iterator[tuple[str, str, str]]:
+        """The triples of the default graph with this subject or object, and what hangs on their blank nodes."""
+        ahead: list[Any] = [ox.NamedNode(iri)]
+        seen, done = {*ahead}, set()
+        while ahead:
+            node, g = ahead.pop(), ox.DefaultGraph()
+            for pattern in ((node, None, None, g), (None, None, node, g)):
+                for quad in self._store.quads_for_pattern(*pattern):
+                    ends = [n for n in (quad.subject, quad.object) if isinstance(n, ox.BlankNode)]
+                    if ends or quad.subject == quad.object:  # what may be met twice
+                        if quad in done:
+                            continue
+                        done.add(quad)
+                    yield str(quad.subject), str(quad.predicate), str(quad.object)
+                    ahead += [n for n in ends if n not in seen]
+                    seen.update(ends)
+
     def load(self, files: Iterable[tuple[str, bytes, str]]) -> None:
         """Add Turtle documents."""
         quads: list[ox.Quad] = []

@@ -321,7 +321,7 @@ _WORDS = {
 
 def _parameter(found: competency.Parameter) -> Parameter:
     """A parameter of a competency question."""
-    what = _WORDS.get(found.kind, f"{found.kind}: {_ANY_NAME}")
+    what = _WORDS.get(found.kind, f"{found.kind}{'' if found.kind in _CLOSED else f': {_ANY_NAME}'}")
     lifted = "" if found.required or found.is_endpoint else competency.ANY
     return Parameter(
         found.name,
@@ -358,7 +358,7 @@ def read(operation: Operation, pairs: Sequence[tuple[str, str]], fixed: Mapping[
     for name, text in pairs:
         key = "format" if name == "_format" else name
         if key not in known:
-            raise _unknown(operation, name, known)
+            raise _unknown(name, known)
         given.setdefault(key, []).append(text)
     values: dict[str, Any] = dict(fixed)
     for p in operation.parameters:
@@ -383,7 +383,7 @@ def read(operation: Operation, pairs: Sequence[tuple[str, str]], fixed: Mapping[
 _OWN = {"limit", "offset", "format", "evidence"}
 
 
-def _unknown(operation: Operation, name: str, known: Mapping[str, Parameter]) -> ProblemError:
+def _unknown(name: str, known: Mapping[str, Parameter]) -> ProblemError:
     from spasmkg.spelling import nearest
 
     near = nearest(name.replace("-", "_"), known)

@@ -81,6 +81,7 @@ async def _serve(options: Options, find: Callable[[], str], dataset: str, announ
                 path, Limits(quick=4, heavy=2, slice=options.timeout, timeout=2 * options.timeout), network=True
             )
             await joining.start(ask=False)
+        warming = asyncio.create_task(service.warm())
         config = uvicorn.Config(
             App(service, log, ROUTES), http=BoundedProtocol, loop="none", lifespan="off", ws="none", log_config=None,
             log_level="critical", access_log=False, server_header=False, proxy_headers=False, timeout_keep_alive=15,
@@ -90,6 +91,7 @@ async def _serve(options: Options, find: Callable[[], str], dataset: str, announ
         await BoundedServer(config, lambda: announce(f"http://{host}:{port}/")).serve([listening])
     except NoAnswerError as error:
         raise StoreError(error.reason, path) from None
+        warming.cancel()
     finally:
         listening.close()
         if writing:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import json
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from spasmkg.store import frames
 from spasmkg.store.reply import NoAnswerError
 from spasmkg.web.exchange import ProblemError
 from spasmkg.web.negotiation import matches
@@ -129,6 +131,12 @@ class Service:
             self._kept[name] = (state, json.loads(data)["results"]["bindings"])
         found: list[dict[str, Any]] = self._kept[name][1]
         return found
+
+    async def warm(self) -> None:
+        """Have a worker load what most answers need, before the first of them is wanted."""
+        with contextlib.suppress(NoAnswerError):
+            reply = await self.pool.ask({"function": "spasmkg.web.tasks:warm", "arguments": self.graph}, frames.CALL)
+            reply.close()
 
     def authorize(self, x: Exchange) -> Writing:
         """Who may write, where writing is allowed at all. Raises ProblemError for everybody else."""

@@ -6,9 +6,9 @@ store, and its arguments. What it raises as an error of the package reaches the 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from spasmkg import namespaces as ns
@@ -39,14 +39,12 @@ def graph(path: str, arguments: Mapping[str, Any]) -> KnowledgeGraph:
 def _graph(path: str, dataset: str) -> KnowledgeGraph:
     from spasmkg.kg import KnowledgeGraph
 
-    index = os.path.join(
-        os.path.dirname(path), "search.sqlite"
-    )  # of the store that was built with it, not of later ones
-    known = os.path.basename(path) == "store" and os.path.isfile(index)
-    return KnowledgeGraph(opened(path), dataset, index if known else None)
+    index = Path(path).parent / "search.sqlite"  # of the store that was built with it, not of later ones
+    known = Path(path).name == "store" and index.is_file()
+    return KnowledgeGraph(opened(path), dataset, str(index) if known else None)
 
 
-def warm(write: Write, head: Head, path: str, arguments: Mapping[str, Any]) -> None:
+def warm(_: Write, head: Head, path: str, arguments: Mapping[str, Any]) -> None:
     """Load what most answers need, so that the first of them need not wait for it."""
     graph(path, arguments).search("cramp")
     head(media="", kind="")

@@ -156,7 +156,7 @@ def _typed(p: Parameter, text: str) -> str | int | float:
 # ---- the shapes of answers ----
 
 
-def _object(required: str, **properties: Schema) -> Schema:
+def _object(required: str, /, **properties: Schema) -> Schema:
     return {"type": "object", "required": required.split(), "properties": properties}
 
 

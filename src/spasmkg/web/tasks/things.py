@@ -1,0 +1,91 @@
+"""A thing by its IRI, in a worker: its triples, those that lead to it, or a page about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from spasmkg import namespaces as ns
+from spasmkg.errors import NotFoundError
+from spasmkg.store import memory
+from spasmkg.store.worker import RequestError
+from spasmkg.web.tasks import Head, Write, graph
+
+if TYPE_CHECKING:
+    from spasmkg.model import Triple
+    from spasmkg.store import Store
+
+__all__ = ["around", "describe", "resolve"]
+
+Arguments = Mapping[str, Any]
+
+_MOST = 100_000
+_FOAF = "http://xmlns.com/foaf/0.1/"
+_LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+
+
+def describe(write: Write, head: Head, path: str, arguments: Arguments) -> None:
+    """The first of some IRIs that the graph knows, as RDF or as a page. Raises NotFoundError with suggestions."""
+    kg = graph(path, arguments)
+    for iri in arguments["iris"]:
+        if ns.is_iri(iri) and (triples := around(kg.store, iri)):
+            break
+    else:
+        raise _unknown(path, arguments)
+    media = arguments["media"]
+    if media == "html":
+        from spasmkg.web.tasks.pages import page
+
+        made = str(page(kg, iri, triples, arguments)).encode("utf-8", "replace")
+    else:
+        made = _serialized(iri, triples, arguments)
+    head(media=media, kind="thing", iri=iri)
+    write(made)
+
+
+def resolve(_: Write, head: Head, path: str, arguments: Arguments) -> None:
+    """The IRI of the entity that a name stands for, in the head. Raises NotFoundError, AmbiguousNameError."""
+    iri = graph(path, arguments).resolve(arguments["name"])
+    head(media="", kind="thing", iri=iri)
+
+
+def around(store: Store, iri: str) -> list[Triple]:
+    """The triples with this IRI as subject or object, sorted, and what hangs on their blank nodes."""
+    found = list(islice(store.around(iri), _MOST + 1))
+    if len(found) > _MOST:
+        raise RequestError("too-large", f"more than {_MOST:,} triples speak of it; ask for some of them at /sparql")
+    return sorted(set(found))
+
+
+def _serialized(iri: str, triples: Sequence[Triple], arguments: Arguments) -> bytes:
+    about, topic = f"<{arguments['document']}>", f"<{iri}>"
+    described = memory()
+    described.insert(triples, [""])
+    described.insert(
+        [
+            (about, f"<{ns.RDF_TYPE}>", f"<{_FOAF}Document>"),
+            (about, f"<{_FOAF}primaryTopic>", topic),
+            (about, f"<{ns.VOID}inDataset>", f"<{arguments['base']}/.well-known/void#dataset>"),
+            (about, f"<{ns.DCTERMS}license>", f"<{_LICENCE}>"),
+        ],
+        [""],
+    )
+    return described.dump(arguments["media"], [""], _prefixes(triples))
+
+
+def _prefixes(triples: Sequence[Triple]) -> dict[str, str]:
+    """The prefixes that the triples have a use for."""
+    known = {**ns.prefixes(), "void": ns.VOID, "foaf": _FOAF, "dcterms": ns.DCTERMS}
+    text = "\n".join(f"{s} {p} {o}" for s, p, o in triples) + f" <{ns.VOID} <{_FOAF} <{ns.DCTERMS}"
+    return {prefix: iri for prefix, iri in sorted(known.items()) if f"<{iri}" in text}
+
+
+def _unknown(path: str, arguments: Arguments) -> NotFoundError:
+    name = arguments["iris"][0].removeprefix(ns.SPASM)
+    near = [
+        h.iri.rsplit("/", 1)[-1]
+        for h in graph(path, arguments).search(name[:200].replace("-", " "), 3)
+        if h.score >= 0.5
+    ]
+    return NotFoundError("thing", name, near)
