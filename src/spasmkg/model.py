@@ -201,10 +201,14 @@ class Hit:
 
 
 def _curie(iri: str) -> str:
-    """The usual spelling of an outside identifier."""
+    """The usual spelling of an outside identifier; the IRI itself where it has none."""
+    from spasmkg.errors import IdentifierError
     from spasmkg.identifiers import normal
 
-    return normal(iri)
+    try:
+        return normal(iri)
+    except IdentifierError:
+        return iri
 
 
 @dataclass(frozen=True, slots=True)

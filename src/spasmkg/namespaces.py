@@ -28,7 +28,8 @@ RDF_TYPE = RDF + "type"
 RDFS_LABEL = RDFS + "label"
 
 _CURIE = r"([A-Za-z][\w.-]*):(?!//)(\S*)"  # compiled on first use, as every pattern on the path of every command
-_IRI = r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*"
+_PLAIN = r"[^\x00-\x20\x7f-\x9f<>\"{}|^`\\%\ud800-\uf8ff\ufdd0-\ufdef\ufff0-\uffff]*"
+_IRI = rf"[A-Za-z][A-Za-z0-9+.-]*:{_PLAIN}(?:%[0-9A-Fa-f]{{2}}{_PLAIN})*"
 
 
 @cache
@@ -134,8 +135,8 @@ def contract(iri: str) -> str:
 def is_iri(text: str) -> bool:
     """Whether the text can be written between ``<`` and ``>`` as it stands.
 
-    >>> is_iri("https://w3id.org/spasmkg/x"), is_iri("a b"), is_iri("x:> . ?s ?p ?o")
-    (True, False, False)
+    >>> is_iri("https://w3id.org/spasmkg/x"), is_iri("a b"), is_iri("x:> . ?s ?p ?o"), is_iri("x:50%")
+    (True, False, False, False)
     """
     return re.fullmatch(_IRI, text) is not None
 

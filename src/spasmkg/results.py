@@ -68,11 +68,14 @@ def _plain(value: Cell) -> str:
     return "" if value is None else value if isinstance(value, str) else value.value
 
 
+_IN_TSV = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
+
+
 def _tsv(names: Sequence[str], table: Sequence[Sequence[Cell]]) -> str:
     def cell(value: Cell) -> str:
         if isinstance(value, str):
-            return '"' + value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t") + '"'
-        return "" if value is None else str(value)
+            return '"' + value.translate(_IN_TSV) + '"'
+        return "" if value is None else str(value).replace("\t", "\\t")  # N-Triples leaves tabs as they are
 
     return "".join(
         "\t".join(line) + "\n" for line in [["?" + n for n in names], *([cell(v) for v in row] for row in table)]
@@ -113,6 +116,13 @@ def _json(names: Sequence[str], table: Sequence[Sequence[Cell]]) -> str:
     return json.dumps({"head": {"vars": names}, "results": {"bindings": bindings}}, ensure_ascii=False)
 
 
+def _allowed(text: str) -> str:
+    """Text without the characters that no XML document may hold."""
+    import re
+
+    return re.sub("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", text)
+
+
 def _xml(names: Sequence[str], table: Sequence[Sequence[Cell]]) -> str:
     from xml.sax.saxutils import escape, quoteattr
 
@@ -126,7 +136,8 @@ def _xml(names: Sequence[str], table: Sequence[Sequence[Cell]]) -> str:
             if "datatype" in b
             else ""
         )
-        return f"<binding name={quoteattr(name)}><{kind}{extra}>{escape(b['value'])}</{kind}></binding>"
+        shown = escape(_allowed(b["value"]), {"\r": "&#13;"})
+        return f"<binding name={quoteattr(name)}><{kind}{extra}>{shown}</{kind}></binding>"
 
     head = "".join(f"<variable name={quoteattr(n)}/>" for n in names)
     body = "".join(

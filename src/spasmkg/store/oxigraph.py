@@ -146,7 +146,10 @@ class OxigraphStore:
 
     def around(self, iri: str) -> Iterator[tuple[str, str, str]]:
         """The triples of the default graph with this subject or object, and what hangs on their blank nodes."""
-        ahead: list[Any] = [ox.NamedNode(iri)]
+        try:
+            ahead: list[Any] = [ox.NamedNode(iri)]
+        except ValueError:
+            return
         seen, done = {*ahead}, set()
         while ahead:
             node, g = ahead.pop(), ox.DefaultGraph()

@@ -150,6 +150,8 @@ class Reply:
         if kind == frames.HEAD:
             self.head = _head(payload)
             return False
+        if self.link:  # what came before may have paused it, and the next reply must not wait for that
+            self.link.resume()
         if kind == frames.WHOLE:
             self._ended = True
             self._wake()

@@ -89,9 +89,9 @@ async def _serve(options: Options, find: Callable[[], str], dataset: str, announ
         )  # fmt: skip
         host = f"[{options.host}]" if ":" in options.host else options.host
         await BoundedServer(config, lambda: announce(f"http://{host}:{port}/")).serve([listening])
+        warming.cancel()
     except NoAnswerError as error:
         raise StoreError(error.reason, path) from None
-        warming.cancel()
     finally:
         listening.close()
         if writing:

@@ -122,7 +122,7 @@ def _parameter(operation: Operation, p: Parameter, members: Mapping[str, list[st
     if p.many:
         made |= {"style": "form", "explode": True}
         if p.examples:
-            made["example"] = list(p.examples)
+            made["example"] = [_typed(p, e) for e in p.examples]
     elif p.examples and p.name != "format":
         made["example"] = _typed(p, p.examples[0])
     return made

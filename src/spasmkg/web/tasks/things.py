@@ -51,10 +51,15 @@ def resolve(_: Write, head: Head, path: str, arguments: Arguments) -> None:
 
 
 def around(store: Store, iri: str) -> list[Triple]:
-    """The triples with this IRI as subject or object, sorted, and what hangs on their blank nodes."""
+    """The triples with this IRI as subject or object, sorted, and what hangs on their blank nodes.
+
+    Of what is used as a predicate and never spoken of, RDF itself says that it is a property.
+    """
     found = list(islice(store.around(iri), _MOST + 1))
     if len(found) > _MOST:
         raise RequestError("too-large", f"more than {_MOST:,} triples speak of it; ask for some of them at /sparql")
+    if not found and store.ask(f"ASK {{ ?s <{iri}> ?o }}"):
+        found = [(f"<{iri}>", f"<{ns.RDF_TYPE}>", f"<{ns.RDF}Property>")]
     return sorted(set(found))
 
 
