@@ -1,9 +1,9 @@
 """The writer process: the only one that changes a graph folder while it is served.
 
-It works on a copy of its own, ``work``, which is made with hard links and costs nothing. When a change is done, the
+It works on a copy of its own, ``work.N``, which is made with hard links and costs nothing. When a change is done, the
 copy is copied in the same way to the next ``store.N``, and the file ``current`` names that: from then on it is what
 everybody reads, also programs that know nothing of the server. Only then is the change answered. So a kill at any
-moment loses nothing that was answered and leaves nothing half done: ``work`` is thrown away at the next start.
+moment loses nothing that was answered and leaves nothing half done: ``work.N`` is thrown away at the next start.
 
 A request is CHANGE (JSON), an answer HEAD (JSON with ``path``, the new store) and WHOLE, or ERROR.
 """
@@ -46,6 +46,7 @@ class Writer:
     def __init__(self, folder: str) -> None:
         self._folder = folder
         self._store: ox.Store | None = None
+        self._opened = 0
         self.path = live(folder)
         for name in os.listdir(folder):
             if name.startswith(INCOMING):
@@ -57,10 +58,12 @@ class Writer:
 
     def _open(self) -> None:
         """Start again from what everybody reads."""
-        work = os.path.join(self._folder, _WORK)
         self._store = None
-        for _ in range(5):  # the engine may still be writing in the background
-            shutil.rmtree(work, ignore_errors=True)
+        self._opened += 1  # a new name: the engine lets go of the files of the one before when it likes
+        work = os.path.join(self._folder, f"{_WORK}.{self._opened}")
+        for name in os.listdir(self._folder):
+            if name.startswith(f"{_WORK}."):
+                shutil.rmtree(os.path.join(self._folder, name), ignore_errors=True)
         if any(f.endswith(".log") and os.path.getsize(os.path.join(self.path, f)) for f in os.listdir(self.path)):
             # what is only in the engine's log is not in a copy by hard links
             shutil.copytree(self.path, work, ignore=shutil.ignore_patterns("LOCK"))

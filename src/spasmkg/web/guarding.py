@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from spasmkg import sparql
-from spasmkg.errors import RefusedError
+from spasmkg.errors import RefusedError, UsageError
 
 __all__ = ["CHECK", "checked", "is_harmless", "is_volatile", "may_call"]
 
@@ -18,6 +18,9 @@ CHECK = "spasmkg.web.guarding:checked"
 """The name under which a worker calls :func:`checked`."""
 
 _WORDS = re.compile(r"service|load|\\u|\x00", re.IGNORECASE)
+_MOST_SIGNS = 20
+_SIGNS = re.compile(rf"(?:[-+](?:\s|#[^\r\n]*+)*+){{{_MOST_SIGNS}}}")  # signs in a row, which nest
+_CALLS = re.compile(r"service|load|\\u", re.IGNORECASE)
 _VOLATILE = re.compile(r"(?:now|rand|uuid|bnode)\s*\(|\\u", re.IGNORECASE)
 
 
@@ -27,7 +30,8 @@ def is_harmless(text: str) -> bool:
     >>> is_harmless("SELECT * { ?s ?p ?o }"), is_harmless("ASK { ?s ?p 'Service' }")
     (True, False)
     """
-    return sum(map(text.count, "{([!-+^<")) <= sparql.MAX_NESTING and not _WORDS.search(text)
+    deepest = sum(map(text.count, ("{", "(", "[", "!", "^", "<<"))) + _MOST_SIGNS
+    return deepest <= sparql.MAX_NESTING and not _SIGNS.search(text) and not _WORDS.search(text)
 
 
 def may_call(text: str) -> bool:
@@ -47,7 +51,8 @@ def is_volatile(text: str) -> bool:
 def checked(text: str) -> tuple[str, str]:
     """The text to run and ""; or, where it is refused, another one with the same mistakes that is harmless, and why.
 
-    LOAD SILENT of what may not be loaded does nothing and succeeds, as SILENT has it.
+    LOAD SILENT of what may not be loaded does nothing and succeeds, as SILENT has it. Raises UsageError for what
+    nests too deep.
 
     >>> checked("ASK { SERVICE SILENT <http://localhost/> { } }")[0]
     'ASK { GRAPH          <http://localhost/> { } }'
@@ -59,6 +64,8 @@ def checked(text: str) -> tuple[str, str]:
         return _guarded(text), ""
     except RefusedError as error:
         refusal = str(error)
+        if not _CALLS.search(text):  # it is too deep
+            raise UsageError(refusal) from None
     loads = list(_loads(text))
     quiet = _spliced(text, [(start, end, "INSERT DATA {}") for start, end, _, silent in loads if silent])
     try:

@@ -16,6 +16,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 __all__ = ["BoundedProtocol", "BoundedServer"]
 
 _MOST_HEADER = 64 * 1024
+_MOST_HEADERS = 200
 _HEADER_SECONDS = 10.0
 _LINGER_SECONDS = 30.0
 _MOST_CONNECTIONS = 1000
@@ -69,7 +70,8 @@ class BoundedProtocol(HttpToolsProtocol):
         """The last byte of its headers."""
         self._headers_came()
         self._in_headers = False
-        if sum(len(name) + len(value) for name, value in self.headers) + len(self.url) > _MOST_HEADER:
+        size = sum(len(name) + len(value) for name, value in self.headers) + len(self.url)
+        if size > _MOST_HEADER or len(self.headers) > _MOST_HEADERS:
             self._refuse(b"431 Request Header Fields Too Large", "too-large", "the headers are too large")
             raise httptools.HttpParserError
         super().on_headers_complete()

@@ -163,8 +163,8 @@ class Service:
 
 
 _STATUS = {
-    "malformed": 400, "ambiguous": 400, "not-found": 404, "not-acceptable": 406, "no-space": 507, "too-large": 422, "refused": 501, "failed": 500, "stopped": 500,
-    "store": 503, "busy": 503, "late": 504, "endpoint-failed": 502,
+    "malformed": 400, "ambiguous": 400, "not-found": 404, "not-acceptable": 406, "too-large": 422, "failed": 500,
+    "stopped": 500, "refused": 501, "endpoint-failed": 502, "store": 503, "busy": 503, "late": 504, "no-space": 507,
 }  # fmt: skip
 _SHOWN = ("line", "column", "endpoint", "what", "name", "suggestions", "candidates", "known", "prefixes", "position")
 _CODES = {
