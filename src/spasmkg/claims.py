@@ -10,7 +10,7 @@ from spasmkg.model import CERTAINTIES, Claim, Span, Triple
 from spasmkg.namespaces import local
 from spasmkg.store import Store
 
-__all__ = ["behind", "certainties", "find", "read", "stating", "user_places"]
+__all__ = ["around", "behind", "certainties", "find", "read", "stating", "user_places"]
 
 _QUALIFIERS = ("aspect", "atPhase", "atSite", "inPopulation", "inContext", "onAspect", "amount", "recipient")
 _BATCH = 2000
@@ -148,6 +148,27 @@ def certainties(store: Store, triples: Iterable[Triple]) -> dict[Triple, str]:
             key, value = (str(s), str(p), str(o)), local(certainty.value)
             found[key] = min(found.get(key, value), value, key=CERTAINTIES.index)
     return found
+
+
+def around(store: Store, iri: str) -> tuple[dict[Triple, tuple[str, ...]], dict[Triple, str]]:
+    """What :func:`behind` and :func:`certainties` say of all edges from and to a thing, read at once."""
+    own: dict[Triple, list[str]] = defaultdict(list)
+    proven: dict[Triple, list[str]] = defaultdict(list)
+    sure: dict[Triple, str] = {}
+    for end, other in (("subject", "object"), ("object", "subject")):
+        edge = f"?n rdf:{end} <{iri}> ; rdf:predicate ?p ; rdf:{other} ?x ; spasm:certainty ?certainty"
+        stated = f"""SELECT ?p ?x ?certainty ?n WHERE {{ GRAPH graph:claims {{ {edge}
+            FILTER NOT EXISTS {{ ?n biolink:negated true }} OPTIONAL {{ ?n oa:start ?start }} }} }} ORDER BY ?start ?n"""
+        inferred = f"""SELECT ?p ?x ?certainty ?c WHERE {{ GRAPH graph:proofs {{ {edge}
+            OPTIONAL {{ ?n spasm:derivedFrom ?c }} }} }} ORDER BY ?c"""
+        for found, query in ((own, stated), (proven, inferred)):
+            for p, x, certainty, c in store.select(query):
+                ends = (f"<{iri}>", str(x)) if end == "subject" else (str(x), f"<{iri}>")
+                key, value = (ends[0], str(p), ends[1]), local(certainty.value)
+                sure[key] = min(sure.get(key, value), value, key=CERTAINTIES.index)
+                if c is not None:
+                    found[key].append(c.value)
+    return {t: tuple(dict.fromkeys(c)) for t, c in (proven | own).items()}, sure
 
 
 def user_places(store: Store, triples: Iterable[Triple]) -> dict[Triple, str]:

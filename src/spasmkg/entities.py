@@ -85,8 +85,7 @@ def _relations(store: Store, iri: str) -> list[Relation]:
         found += [(f.value == "true", layer == "inferred", p.value, x) for f, p, x in store.select(query)]
     triples: list[Triple] = [(me, f"<{p}>", str(x)) if f else (str(x), f"<{p}>", me) for f, _, p, x in found]
     about = texts(store, {p for _, _, p, _ in found} | {x.value for *_, x in found if is_iri_term(x)})
-    behind = claims.behind(store, triples)
-    certainty = claims.certainties(store, triples)
+    behind, certainty = claims.around(store, iri)
     yours = claims.user_places(store, [t for t in triples if t not in behind])
     relations = []
     for (forward, inferred, p, x), triple in zip(found, triples, strict=True):
