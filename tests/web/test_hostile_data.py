@@ -17,7 +17,7 @@ from test_linked_data import Outline
 from spasmkg import namespaces as ns
 
 SCRIPT = "</title></style><script>alert(1)</script><img src=x onerror=alert(1)>\"' onmouseover='alert(1)'"
-BREAK = 'a\r\nSet-Cookie: x=1\t"quoted", =cmd|\' /C calc\'!A0 \\ | <b>'
+BREAK = "a\r\nSet-Cookie: x=1\t\"quoted\", =cmd|' /C calc'!A0 \\ | <b>"
 STEER = "\u202eright to left\u2028\x7f\x85]]>&lt;"
 LABELS = [SCRIPT, BREAK, STEER, "javascript:alert(1)", "${7*7}{{7*7}}%0d%0a", "\U0001f9ea é 試験"]
 NAMES = ["x'onload='alert(1)'", "a;rel=next,b", "p%22%3E%3Cscript%3E", "é試", "(a)&amp;b=c", "q/..;/admin"]
@@ -26,7 +26,9 @@ OUT = ["javascript:alert(document.cookie)", "data:text/html,%3Cscript%3Ealert(1)
 
 
 def literal(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\r", "\\r").replace("\n", "\\n").replace("\t", "\\t")
+    escaped = (
+        text.replace("\\", "\\\\").replace('"', '\\"').replace("\r", "\\r").replace("\n", "\\n").replace("\t", "\\t")
+    )
     return f'"{escaped}"@en'
 
 
@@ -41,13 +43,16 @@ def hostile(tmp_path_factory):
     with serve(folder, *writable(folder)) as running:
         spoken = [f"<{thing(i)}> a spasm:Drug ; rdfs:label {literal(label)} ; skos:definition {literal(label)} ; "
                   f"skos:altLabel {literal('also ' + label)} ." for i, label in enumerate(LABELS)]  # fmt: skip
-        kinds = [f"spasm:hasSideEffect a owl:ObjectProperty ; rdfs:label {literal(SCRIPT)} ; spasm:inverseLabel {literal(BREAK)} ."]
+        kinds = [
+            f"spasm:hasSideEffect a owl:ObjectProperty ; rdfs:label {literal(SCRIPT)} ; spasm:inverseLabel {literal(BREAK)} ."
+        ]
         edges = [f"<{thing(i)}> spasm:hasSideEffect <{thing((i + 1) % 6)}> ." for i in range(6)]
         edges += [f"<{thing(0)}> spasm:related <{iri}> ." for iri in OUT]
         claims = [
             f"<{ns.SPASM}claim/{NAMES[i]}> a spasm:Claim ; rdf:subject <{thing(i)}> ; rdf:predicate spasm:hasSideEffect ; "
             f"rdf:object <{thing((i + 1) % 6)}> ; spasm:certainty spasm:asserted ; spasm:hedge {literal(LABELS[i])[:-3]} ; "
-            f"spasm:statedIn <{ns.SPASM}item/{NAMES[i]}> ; oa:start 0 ; oa:end 9 ; spasm:spanWords {literal(LABELS[i])[:-3]} ; spasm:spanDigest \"00\" ."
+            f"spasm:statedIn <{ns.SPASM}item/{NAMES[i]}> ; oa:start 0 ; oa:end 9 ; "
+            f"spasm:spanWords {literal(LABELS[i])[:-3]} ; spasm:spanDigest '00' ."
             for i in range(6)
         ]  # fmt: skip
         places = [f"<{ns.SPASM}item/{NAMES[i]}> a spasm:Item ; rdfs:label {literal(LABELS[i])} ; spasm:inSection spasm:s . "
@@ -58,7 +63,14 @@ def hostile(tmp_path_factory):
             f"sssom:mapping_justification <{OUT[i]}> ; sssom:object_source <{OUT[0]}> ; rdfs:comment {literal(LABELS[i])} ."
             for i in range(6)
         ]  # fmt: skip
-        layers = {"entities": spoken, "ontology": kinds, "edges": edges, "claims": claims, "article": places, "mappings": ties}
+        layers = {
+            "entities": spoken,
+            "ontology": kinds,
+            "edges": edges,
+            "claims": claims,
+            "article": places,
+            "mappings": ties,
+        }
         prefixes = "".join(f"PREFIX {p}: <{iri}>\n" for p, iri in ns.prefixes().items())
         text = "".join(f"{' '.join(t)} GRAPH graph:{layer} {{ {' '.join(t)} }}\n" for layer, t in layers.items())
         answer = running.update(f"{prefixes} INSERT DATA {{ {text} }}")
@@ -67,7 +79,14 @@ def hostile(tmp_path_factory):
 
 
 PATHS = [f"/id/{quote(name)}" for name in NAMES] + [f"/id/claim/{quote(name)}" for name in NAMES]
-PATHS += [f"/id/item/{quote(NAMES[0])}", "/id/mapping/m0", "/id/mapping/m1", "/id/hasSideEffect", f"/id?iri={quote(OUT[0])}", f"/id?iri={quote(OUT[2])}"]
+PATHS += [
+    f"/id/item/{quote(NAMES[0])}",
+    "/id/mapping/m0",
+    "/id/mapping/m1",
+    "/id/hasSideEffect",
+    f"/id?iri={quote(OUT[0])}",
+    f"/id?iri={quote(OUT[2])}",
+]
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -132,7 +151,10 @@ def from_tsv(answer) -> set[str]:
     meant = {"n": "\n", "r": "\r", "t": "\t"}
     cells = [cell for line in answer.body.decode().split("\n")[1:] for cell in line.split("\t")]
     plain = [cell[1 : cell.rindex('"')] for cell in cells if cell.startswith('"')]
-    return {re.sub(r"\\(?:u([0-9A-F]{4})|(.))", lambda m: chr(int(m[1], 16)) if m[1] else meant.get(m[2], m[2]), cell) for cell in plain}
+    return {
+        re.sub(r"\\(?:u([0-9A-F]{4})|(.))", lambda m: chr(int(m[1], 16)) if m[1] else meant.get(m[2], m[2]), cell)
+        for cell in plain
+    }
 
 
 def from_xml(answer) -> set[str]:
@@ -144,7 +166,8 @@ def from_srj(answer) -> set[str]:
 
 
 @pytest.mark.parametrize("word", [SCRIPT, BREAK, "\r\nX-Evil: 1", '"><script>', "%0d%0a", "\u202e", "a" * 3000])
-@pytest.mark.parametrize("path", ["/api/search?q={}", "/api/entity/{}", "/id?name={}", "/id/{}", "/api/claims?subject={}", "/api/queries?tag={}&limit=1",
+@pytest.mark.parametrize("path", ["/api/search?q={}", "/api/entity/{}", "/id?name={}", "/id/{}", "/api/claims?subject={}",
+                                  "/api/queries?tag={}&limit=1",
                                   "/api/queries/{}", "/api/search?q=a&{}=1", "/api/search?q=a&format={}"])  # fmt: skip
 def test_what_is_sent_comes_back_as_text(hostile, path, word):
     answer = hostile.ask("GET", path.format(quote(word, safe="")), {"Accept": "*/*"})

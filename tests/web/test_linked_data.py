@@ -60,7 +60,11 @@ class Outline(html.parser.HTMLParser):
 def test_a_thing_is_the_same_in_every_format(server, kg, name):
     graphs = [parsed(get(server, f"/id/{name}", media)) for media in list(FORMATS.values())[:3]]
     about = spasm(name)
-    stored = set(kg.query(f"CONSTRUCT {{ <{about}> ?p ?o . ?s ?q <{about}> }} {{ {{ <{about}> ?p ?o }} UNION {{ ?s ?q <{about}> }} }}").triples)
+    stored = set(
+        kg.query(
+            f"CONSTRUCT {{ <{about}> ?p ?o . ?s ?q <{about}> }} {{ {{ <{about}> ?p ?o }} UNION {{ ?s ?q <{about}> }} }}"
+        ).triples
+    )
     for graph in graphs:
         document = URIRef(f"{server.url}id/{name}")
         assert (document, FOAF.primaryTopic, about) in graph
@@ -106,7 +110,10 @@ def test_the_format_is_negotiated(server, accept, media):
     assert "Accept" in answer.headers["vary"]
 
 
-@pytest.mark.parametrize(("name", "media"), [*FORMATS.items(), ("ttl", "text/turtle"), ("nt", "application/n-triples"), ("text/html", "text/html")])
+@pytest.mark.parametrize(
+    ("name", "media"),
+    [*FORMATS.items(), ("ttl", "text/turtle"), ("nt", "application/n-triples"), ("text/html", "text/html")],
+)
 @pytest.mark.parametrize("key", ["_format", "format"])
 def test_the_format_may_be_named(server, key, name, media):
     answer = get(server, f"/id/tetany?{key}={quote(name)}", "image/png")
@@ -198,17 +205,29 @@ def page(server, name) -> Outline:
 
 def test_an_entity_has_names_relations_both_ways_and_mappings(server, kg):
     found = page(server, "muscle-cramp")
-    for words in ("muscle cramp", "Spasm", "charley horse", "What is said of it", "leads to it", "In other vocabularies", "D009120"):
+    for words in (
+        "muscle cramp",
+        "Spasm",
+        "charley horse",
+        "What is said of it",
+        "leads to it",
+        "In other vocabularies",
+        "D009120",
+    ):
         assert words in found.text
     entity = kg.entity("muscle-cramp")
     for relation in entity.relations:
         assert relation.other_label in found.text
-    assert {c.item for c in map(kg.claim, entity.relations[0].claims)} <= {ns.SPASM[:-1] + link.removeprefix("/id") for link in found.links}
+    assert {c.item for c in map(kg.claim, entity.relations[0].claims)} <= {
+        ns.SPASM[:-1] + link.removeprefix("/id") for link in found.links
+    }
     assert "asserted" in found.text
     assert "inferred, " in found.text
 
 
-@pytest.mark.parametrize(("name", "told"), [("baclofen", True), ("yoga", True), ("dose/baclofen/start", True), ("tetany", False)])
+@pytest.mark.parametrize(
+    ("name", "told"), [("baclofen", True), ("yoga", True), ("dose/baclofen/start", True), ("tetany", False)]
+)
 def test_treatments_say_that_they_are_no_advice(server, kg, name, told):
     assert ("Not medical advice: this restates one article." in page(server, name).text) == told
 

@@ -101,7 +101,9 @@ def example(path, operation):
             continue
         if p["in"] == "path":
             path = path.replace(f"{{{p['name']}}}", quote(str(value), safe="/:"))
-        elif not (operation["operationId"] == "paths" and p["name"] in ("kind", "along")):  # they take the place of a goal
+        elif not (
+            operation["operationId"] == "paths" and p["name"] in ("kind", "along")
+        ):  # they take the place of a goal
             pairs += [(p["name"], v) for v in (value if isinstance(value, list) else [value])]
     return f"{path}?{urlencode(pairs)}" if pairs else path
 

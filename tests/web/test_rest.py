@@ -114,7 +114,9 @@ def test_paths_are_those_of_the_command_line(server, run):
     assert code == 0
     served = get(server, "/api/paths?start=diuretics&goal=leg+cramp&top=3").json()
     expected = json.loads(out)
-    assert {k: served[k] for k in ("complete", "total", "shown")} == {k: expected[k] for k in ("complete", "total", "shown")}
+    assert {k: served[k] for k in ("complete", "total", "shown")} == {
+        k: expected[k] for k in ("complete", "total", "shown")
+    }
     assert [p["steps"] for p in served["paths"]] == [p["steps"] for p in expected["paths"]]
     assert served["labels"][ns.spasm("diuretics")] == "diuretics"
 
@@ -214,7 +216,9 @@ def test_a_question_takes_values_by_name(server, kg):
     path = "/api/queries/drug-side-effects/run"
     assert labels(get(server, f"{path}?drug=dantrolene")) == ["hepatotoxicity", "muscle weakness"]
     both = get(server, f"{path}?drug=dantrolene&drug=Metaxalone")
-    assert labels(both) == [r["side_effect_label"].value for r in kg.run("drug-side-effects", drug=["dantrolene", "metaxalone"])]
+    assert labels(both) == [
+        r["side_effect_label"].value for r in kg.run("drug-side-effects", drug=["dantrolene", "metaxalone"])
+    ]
     everything = get(server, f"{path}?drug=any").json()
     assert everything["total"] == len(list(kg.run("drug-side-effects", drug="any")))
     assert labels(get(server, path)) == [r["side_effect_label"].value for r in kg.run("drug-side-effects")]
@@ -264,7 +268,9 @@ def test_a_table_has_the_columns_that_json_names(server):
 def test_the_engine_writes_its_own_rows(server, run):
     code, out, _ = run("query", "drug-side-effects", "--drug", "any", "--format", "csv")
     assert code == 0
-    assert get(server, "/api/queries/drug-side-effects/run?drug=any&format=csv").body.decode().replace("\r", "") == out.replace("\r", "")
+    assert get(server, "/api/queries/drug-side-effects/run?drug=any&format=csv").body.decode().replace(
+        "\r", ""
+    ) == out.replace("\r", "")
 
 
 # ---- how it is asked ----
@@ -332,7 +338,9 @@ def test_a_thing_of_another_kind_is_told_in_words_of_the_interface(server):
     )
     answer = get(server, f"/api/queries/{name}/run?{parameter.name}=baclofen")
     assert answer.status == 400
-    assert answer.json()["detail"] == f'"baclofen" is a Drug, not a Spasm, which the parameter {parameter.name} asks for'
+    assert (
+        answer.json()["detail"] == f'"baclofen" is a Drug, not a Spasm, which the parameter {parameter.name} asks for'
+    )
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
@@ -386,7 +394,9 @@ def test_a_table_is_cut_into_the_same_pages(server):
 @pytest.mark.parametrize("total", [0, 1, 4, 5, 6, 11])
 @pytest.mark.parametrize("offset", [0, 2, 5, 30])
 def test_the_links_of_pages_lead_to_rows(total, offset):
-    found = dict((name, int(place)) for place, name in re.findall(r'offset=(\d+)>; rel="(\w+)"', links("/x", [], offset, 5, total)))
+    found = {
+        name: int(place) for place, name in re.findall(r'offset=(\d+)>; rel="(\w+)"', links("/x", [], offset, 5, total))
+    }
     assert found["first"] == 0
     assert ("prev" in found) == (offset > 0)
     assert ("next" in found) == (offset + 5 < total)
@@ -433,7 +443,10 @@ def test_large_answers_are_compressed_where_that_is_accepted(server):
 
 
 def test_head_gives_the_headers_alone(server):
-    whole, head = get(server, "/api/claims?item=drugs-1&limit=5"), server.ask("HEAD", "/api/claims?item=drugs-1&limit=5")
+    whole, head = (
+        get(server, "/api/claims?item=drugs-1&limit=5"),
+        server.ask("HEAD", "/api/claims?item=drugs-1&limit=5"),
+    )
     assert (head.status, head.body, head.headers["link"]) == (200, b"", whole.headers["link"])
 
 
@@ -482,7 +495,9 @@ def test_every_question_is_an_operation_of_its_own():
 def test_the_example_of_every_parameter_is_taken():
     for operation in (*OPERATIONS, *map(run, competency.names())):
         fixed = {p.name: p.examples[0] for p in operation.parameters if p.in_path}
-        pairs = [(p.name, e) for p in operation.parameters if not p.in_path for e in p.examples[: None if p.many else 1]]
+        pairs = [
+            (p.name, e) for p in operation.parameters if not p.in_path for e in p.examples[: None if p.many else 1]
+        ]
         values = read(operation, pairs, fixed)
         assert set(values) >= {p.name for p in operation.parameters if p.required}
 
@@ -490,7 +505,11 @@ def test_the_example_of_every_parameter_is_taken():
 def test_a_required_parameter_of_a_question_is_asked_for_only_beside_others():
     found = 0
     for operation in map(run, competency.names()):
-        own = [p for p in operation.parameters if p.name in {q.name for q in competency.load(operation.question).parameters}]
+        own = [
+            p
+            for p in operation.parameters
+            if p.name in {q.name for q in competency.load(operation.question).parameters}
+        ]
         for optional in [p for p in own if not p.required and p.examples]:
             pair = (optional.name, optional.examples[0])
             if any(p.required for p in own):

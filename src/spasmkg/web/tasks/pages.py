@@ -17,7 +17,8 @@ from spasmkg.web.tasks.records import words_of
 
 if TYPE_CHECKING:
     from spasmkg.kg import KnowledgeGraph
-    from spasmkg.model import Claim, Entity, Mapping as Tie, Relation, Triple
+    from spasmkg.model import Claim, Entity, Relation, Triple
+    from spasmkg.model import Mapping as Tie
 
 __all__ = ["page"]
 
@@ -33,7 +34,7 @@ _MEANT = {"n": "\n", "r": "\r", "t": "\t"}
 
 def page(kg: KnowledgeGraph, iri: str, triples: Sequence[Triple], arguments: Arguments) -> Page:
     """The page of a thing."""
-    made = Page("", prefix=arguments["prefix"], alternates=[tuple(a) for a in arguments["alternates"]])  # type: ignore[misc]
+    made = Page("", prefix=arguments["prefix"], alternates=[tuple(a) for a in arguments["alternates"]])
     place = iri.removeprefix(ns.SPASM)
     try:
         if iri.startswith(f"{ns.SPASM}claim/"):

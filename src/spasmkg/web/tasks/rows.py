@@ -240,7 +240,12 @@ def run(write: Write, head: Head, path: str, arguments: Arguments) -> None:
     kg, media = graph(path, arguments), arguments["media"]
     answer = _asked(kg, arguments)
     # the engine's XML holds characters that no XML document may hold
-    if media not in ("json", "xml") and arguments["limit"] is None and not arguments["offset"] and not arguments["evidence"]:
+    if (
+        media not in ("json", "xml")
+        and arguments["limit"] is None
+        and not arguments["offset"]
+        and not arguments["evidence"]
+    ):
         head(media=media, kind="rows")
         write(answer.serialize("json" if media == "srj" else media))
         return
