@@ -207,6 +207,15 @@ class KnowledgeGraph(Linked, Asking):
 
             insist(self.store, question.name, question.vocabularies)
         answer = self._joined(text, timeout=timeout) if question.endpoint else self._answer(text, timeout=timeout)
+        return self._resting(question, answer)
+
+    def answered(self, question: competency.Question, text: str, endpoints: Sequence[str]) -> Answer:
+        """The answer to a question whose SPARQL is bound and has the answers of these endpoints in it already."""
+        answer = self._answer(text)
+        answer.endpoints = tuple(endpoints)
+        return self._resting(question, answer)
+
+    def _resting(self, question: competency.Question, answer: Answer) -> Answer:
         if question.rests:
             elsewhere = answer.endpoints
             answer.look_up = lambda rows: _evidence().of_question(self.store, question, rows, elsewhere)

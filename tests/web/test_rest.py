@@ -9,6 +9,7 @@ import json
 import re
 from urllib.parse import quote, urlsplit
 
+import loopback
 import pytest
 from serving import serve, until, writable
 
@@ -271,6 +272,28 @@ def test_the_engine_writes_its_own_rows(server, run):
     assert get(server, "/api/queries/drug-side-effects/run?drug=any&format=csv").body.decode().replace(
         "\r", ""
     ) == out.replace("\r", "")
+
+
+REMOTE = """@prefix HP: <http://purl.obolibrary.org/obo/HP_> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+HP:0001281 rdfs:label "Tetany" ; rdfs:subClassOf HP:0011804 . HP:0011804 rdfs:label "Abnormal muscle physiology" ."""
+
+
+def test_a_question_calls_an_endpoint_that_is_allowed(tmp_path):
+    with loopback.oxigraph(REMOTE) as endpoint, serve(tmp_path, "--allow-service", endpoint) as other:
+        path = f"/api/queries/endpoint-broader-terms/run?entity=tetany&endpoint={quote(endpoint)}"
+        answer = get(other, f"{path}&evidence=true")
+        assert answer.status == 200, answer.body
+        assert [r["broader_label"] for r in answer.json()["rows"]] == ["Abnormal muscle physiology"]
+        assert answer.json()["rows"][0]["evidence"]["mappings"][0]["id"] == "HP:0001281"
+        assert answer.json()["rows"][0]["evidence"]["note"] == f"{endpoint} answers for the rest"
+        assert (answer.headers["cache-control"], "etag" in answer.headers) == ("no-store", False)
+        refused = get(other, "/api/queries/endpoint-broader-terms/run?entity=tetany&endpoint=https://a.example/sparql")
+        assert (refused.status, refused.json()["code"]) == (501, "refused")
+
+
+def test_a_question_calls_nothing_that_is_not_allowed(server):
+    answer = get(server, "/api/queries/endpoint-broader-terms/run?entity=tetany&endpoint=http://127.0.0.1:1/sparql")
+    assert (answer.status, answer.json()["code"]) == (501, "refused")
 
 
 # ---- how it is asked ----

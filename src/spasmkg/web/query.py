@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from spasmkg.web.exchange import Headers
     from spasmkg.web.service import Service
 
-__all__ = ["FORM", "MOST_TEXT", "Wanted", "answer", "dataset", "form", "run", "send", "sparql", "text_of", "wanted"]
+__all__ = ["FORM", "MOST_TEXT", "Wanted", "answer", "dataset", "form", "joined", "run", "send", "sparql", "text_of", "wanted"]
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
@@ -70,7 +70,7 @@ async def answer(service: Service, x: Exchange, request: dict[str, Any], want: W
     text = request["query"]
     etag = ""
     if service.joining and guarding.may_call(text):
-        request["query"] = text = await _joined(service, service.joining, x, text)
+        request["query"] = text = await joined(service, service.joining, x, text)
     elif x.method in ("GET", "HEAD") and not guarding.is_volatile(text):
         etag = service.etag(text, want.rows, want.graph, request.get("default"), request.get("named"))
         if await service.is_known(x, etag):
@@ -80,7 +80,7 @@ async def answer(service: Service, x: Exchange, request: dict[str, Any], want: W
     await run(service, x, {**request, **want.names}, want, etag)
 
 
-async def _joined(service: Service, joining: Pool, x: Exchange, text: str) -> str:
+async def joined(service: Service, joining: Pool, x: Exchange, text: str) -> str:
     """The query with the answers of other endpoints in it."""
     arguments = {"query": text, "allowed": service.options.allow_service, "seconds": service.options.timeout}
     request = {"function": "spasmkg.web.tasks:joined", "arguments": arguments}

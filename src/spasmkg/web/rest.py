@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from spasmkg import __version__
+from spasmkg import __version__, competency
 from spasmkg.store import frames
+from spasmkg.store.reply import NoAnswerError
 from spasmkg.web.address import quoted
 from spasmkg.web.exchange import ProblemError, parameters
 from spasmkg.web.negotiation import choose
 from spasmkg.web.operations import NAMES, Operation, find, read
-from spasmkg.web.query import send
-from spasmkg.web.service import CACHED
+from spasmkg.web.query import joined, send
+from spasmkg.web.service import CACHED, problem_of
 
 if TYPE_CHECKING:
+    from spasmkg.store.pool import Pool
     from spasmkg.store.reply import Reply
     from spasmkg.web.exchange import Exchange, Headers
     from spasmkg.web.service import Service
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["api", "links", "openapi"]
 
 _TASKS = "spasmkg.web.tasks."
+_NEVER_KEPT = [(b"cache-control", b"no-store"), (b"vary", b"Accept, Accept-Encoding")]
 Pairs = Sequence[tuple[str, str]]
 
 
@@ -37,19 +40,22 @@ async def api(service: Service, x: Exchange) -> None:
     pairs = parameters(x.query_string)
     values = read(operation, pairs, fixed)
     media = _media(x, operation, values.pop("format", ""))
-    etag = service.etag("api", __version__, path, x.query_string, media)
-    if await service.is_known(x, etag):
+    outside = bool(operation.question) and any(p.is_endpoint for p in competency.load(operation.question).parameters)
+    etag = "" if outside else service.etag("api", __version__, path, x.query_string, media)
+    if etag and await service.is_known(x, etag):
         return
-    arguments = {
+    arguments: dict[str, Any] = {
         **service.graph, "article": service.options.article, "question": operation.question, "media": operation.media[media],
         "evidence": values.pop("evidence", False), "values": values,
     }  # fmt: skip
     if operation.is_paged:
         arguments |= {"offset": values.pop("offset"), "limit": values.pop("limit", None)}
+    if outside and service.joining and operation.is_paged:
+        arguments["text"] = await _joined(service, service.joining, x, arguments)
     request = {"function": f"{_TASKS}{operation.task}", "arguments": arguments}
 
     def headers(reply: Reply) -> Headers:
-        found = [(b"content-type", _with_charset(media)), (b"etag", etag.encode()), *CACHED]
+        found = [(b"content-type", _with_charset(media)), *([(b"etag", etag.encode()), *CACHED] if etag else _NEVER_KEPT)]
         if "total" in reply.head and arguments.get("limit"):
             address = service.base(x) + quoted(path)
             shown = links(address, pairs, arguments["offset"], arguments["limit"], reply.head["total"])
@@ -57,6 +63,17 @@ async def api(service: Service, x: Exchange) -> None:
         return found
 
     await send(service, x, request, frames.CALL, headers)
+
+
+async def _joined(service: Service, joining: Pool, x: Exchange, arguments: dict[str, Any]) -> str:
+    """The SPARQL of a question with its values, and with the answers of the endpoint that it calls in it."""
+    request = {"function": f"{_TASKS}records:query", "arguments": {**arguments, "media": "rq"}}
+    try:
+        reply = await service.pool.ask(request, frames.CALL)
+        text = b"".join([chunk async for chunk in reply.chunks()]).decode()
+    except NoAnswerError as error:
+        raise problem_of(error) from None
+    return await joined(service, joining, x, text)
 
 
 async def openapi(service: Service, x: Exchange) -> None:

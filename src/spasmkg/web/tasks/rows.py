@@ -16,6 +16,7 @@ from spasmkg.entities import texts
 from spasmkg.errors import NotFoundError, UsageError
 from spasmkg.results import Cell, Iri, Number
 from spasmkg.spelling import nearest
+from spasmkg.web.operations import examples
 from spasmkg.web.tasks import Head, Write, graph
 
 if TYPE_CHECKING:
@@ -269,6 +270,10 @@ def run(write: Write, head: Head, path: str, arguments: Arguments) -> None:
 
 def _asked(kg: KnowledgeGraph, arguments: Arguments) -> Answer:
     values = arguments["values"]
+    if "text" in arguments:  # an endpoint has answered its part already
+        question = competency.load(arguments["question"])
+        endpoints = [values.get(p.name, *examples(p.example)) for p in question.parameters if p.is_endpoint]
+        return kg.answered(question, arguments["text"], endpoints)
     try:
         return kg.run(arguments["question"], **values)
     except UsageError as error:  # in the words of this interface
