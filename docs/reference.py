@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import spasmkg
@@ -16,6 +17,7 @@ from spasmkg import namespaces as ns
 from spasmkg.cli.parser import COMMANDS, make_parser
 from spasmkg.kg import KnowledgeGraph
 from spasmkg.rules import compile_rules
+from spasmkg.web.operations import Parameter
 
 __all__ = ["main", "pages"]
 
@@ -26,7 +28,7 @@ NOTICE = "<!-- Written by python -m docs.reference; do not edit. -->\n"
 def pages() -> dict[str, str]:
     """The pages and pictures by file name under ``docs``."""
     kg = spasmkg.open()
-    made = {"cli.md": _cli(), "ontology.md": _ontology(kg), "questions.md": _questions()}
+    made = {"cli.md": _cli(), "ontology.md": _ontology(kg), "questions.md": _questions(), "rest.md": _rest()}
     written = {f"reference/{n}": NOTICE + "\n" + "\n".join(lines).rstrip() + "\n" for n, lines in made.items()}
     pictures = {"diuretics": kg.draw("diuretics"), "path": kg.draw(path=("diuretics", "leg cramp"))}
     return written | {f"pictures/{name}.svg": drawing.svg for name, drawing in pictures.items()}
@@ -251,6 +253,74 @@ def _questions() -> list[str]:
         lines += [""] if q.parameters else []
         lines += [f"Tags: {', '.join(q.tags)}", ""]
     return lines
+
+
+# ---- REST ----
+
+_REST = """
+# REST and linked data
+
+What `spasmkg serve` answers beside SPARQL; [how to use it](../how-to/serve-rest.md) has examples. Everything is read by
+GET or HEAD. `/api/openapi.json` says the same in OpenAPI 3.1, with an operation for each question of the
+[catalogue](questions.md).
+
+## Things
+
+| address | what it is |
+|---|---|
+| `/id/X` | the thing `https://w3id.org/spasmkg/X`: entity, claim, item, mapping, class, relation |
+| `/id?iri=IRI` | a thing of any namespace: what the graph says of it, and what leads to it |
+| `/id?name=NAME` | 303 to the entity of this name: slug, CURIE, label, synonym, outside identifier |
+| `/id`, `/id/graph/G` | 303 to the ontology, and to the named graph in the graph store |
+
+The format is chosen by `Accept` or by `?_format=`: {formats}.
+Without either it is Turtle. The other formats are linked by `Link: rel="alternate"`; `rel="describes"` names the thing.
+RDF has the triples that the thing is subject or object of, with all that hangs on their blank nodes.
+
+## Answers
+
+- **Rows** come as an object with `total`, `offset`, `shown`, `complete`, `columns`, `dataset` and `rows`; IRIs and names
+  are text, numbers and truth values are such, `null` is no value. By `Accept` or `format=` they also come as
+  {tables}.
+- **Pages**: with `limit` the header `Link` leads to the pages `first`, `prev`, `next` and `last`. The order is total.
+- **Evidence**: with `evidence=true` a row has the claims, mapping rows and imported triples that it rests on, or a note on
+  what rests on none; in a table it is a last column.
+- **Kept answers**: `ETag` stays until the data change; with `If-None-Match` the answer is then 304.
+- **Errors** are `application/problem+json` with `status`, `code`, `detail`, and what else is known. 400: a parameter is
+  unknown, missing or does not fit; 404: nothing has this name, `suggestions` has what comes near; 406: `offered` lists the
+  media types; 501: it would call an endpoint that is not allowed; 503: too many wait; 504: it took too long.
+
+## Operations
+"""
+
+
+def _rest() -> list[str]:
+    from spasmkg.web.operations import OPERATIONS, TABLE, run
+    from spasmkg.web.things import SHOWN
+
+    def codes(names: Iterable[str]) -> str:
+        return ", ".join(f"`{n}`" for n in names)
+
+    lines = _REST.strip().format(formats=codes(SHOWN), tables=codes(list(TABLE)[1:])).splitlines() + [""]
+    asked = run("drug-side-effects")
+    generic = replace(
+        asked, path="/api/queries/{name}/run", summary="The answer to a competency question", description="The parameters of the "
+        "question may be repeated; `any` lifts one. Without any of them the example in its file is asked. As an example `drug-side-effects`:",
+    )  # fmt: skip
+    for operation in (*OPERATIONS, generic):
+        lines += [f"### {operation.path}", "", f"{operation.summary}. {operation.description}".strip(), ""]
+        lines += _table(["parameter", "takes", "meaning"], [_taken(p) for p in operation.parameters])
+    return lines
+
+
+def _taken(p: Parameter) -> list[str]:
+    takes = codes if (codes := ", ".join(f"`{c}`" for c in p.choices)) else p.kind
+    if p.least is not None:
+        takes += f" from {p.least}" + (f" to {p.most}" if p.most is not None else "")
+    notes = ["required"] * p.required + ["repeatable"] * p.many
+    notes += [f"default `{str(p.default).lower()}`"] if p.default is not None else []
+    notes += [f"for example `{p.examples[0]}`"] if p.examples else []
+    return [f"`{p.name}`", takes + (f" ({', '.join(notes)})" if notes else ""), _cell(p.description)]
 
 
 if __name__ == "__main__":

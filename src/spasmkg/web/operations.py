@@ -18,7 +18,7 @@ from spasmkg.model import CERTAINTIES
 from spasmkg.web.exchange import ProblemError
 from spasmkg.web.negotiation import Offers
 
-__all__ = ["NAMES", "OPERATIONS", "Operation", "Parameter", "examples", "find", "of_question", "read", "run"]
+__all__ = ["NAMES", "OPERATIONS", "TABLE", "Operation", "Parameter", "examples", "find", "of_question", "read", "run"]
 
 RECORD: Offers = {"application/json": "json"}
 """What a single thing is answered with."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from spasmkg.web.exchange import Exchange, Headers
     from spasmkg.web.service import Service
 
-__all__ = ["front", "thing", "things"]
+__all__ = ["SHOWN", "front", "thing", "things"]
 
 _FORMATS = {
     "text/turtle": "turtle", "application/ld+json": "jsonld", "application/n-triples": "ntriples", "text/html": "html",
@@ -38,7 +38,7 @@ _NAMES = {
     "json": "application/ld+json", "ntriples": "application/n-triples", "nt": "application/n-triples",
     "n-triples": "application/n-triples", "html": "text/html",
 }  # fmt: skip
-_SHOWN = {
+SHOWN = {
     "turtle": "text/turtle",
     "jsonld": "application/ld+json",
     "ntriples": "application/n-triples",
@@ -103,7 +103,7 @@ async def _answer(service: Service, x: Exchange, iris: list[str], path: str, kep
         raise ProblemError(414, "too-long", f"no name of a thing is longer than {_LONGEST:,} characters")
     pairs = [pair for pair in parameters(x.query_string) if pair not in kept]
     base = service.base(x)
-    others = {name: f"{base}{path}{'&' if '?' in path else '?'}_format={name}" for name in _SHOWN}
+    others = {name: f"{base}{path}{'&' if '?' in path else '?'}_format={name}" for name in SHOWN}
     media = _media(x, pairs, others)
     form = _FORMATS[media]
     etag = service.etag("id", __version__, base, path, media)
@@ -111,7 +111,7 @@ async def _answer(service: Service, x: Exchange, iris: list[str], path: str, kep
         return
     arguments: dict[str, Any] = {
         **service.graph, "iris": iris, "media": form, "base": base, "prefix": service.prefix, "document": f"{base}{path}",
-        "article": service.options.article, "alternates": [(_SHOWN[name], others[name]) for name in others if name != form],
+        "article": service.options.article, "alternates": [(SHOWN[name], others[name]) for name in others if name != form],
     }  # fmt: skip
 
     def headers(reply: Reply) -> Headers:
@@ -134,7 +134,7 @@ async def _answer(service: Service, x: Exchange, iris: list[str], path: str, kep
 
 def _links(others: dict[str, str], form: str) -> str:
     """The other formats, as a Link header has them."""
-    return ", ".join(f'<{others[n]}>; rel="alternate"; type="{_SHOWN[n]}"' for n in others if n != form)
+    return ", ".join(f'<{others[n]}>; rel="alternate"; type="{SHOWN[n]}"' for n in others if n != form)
 
 
 def _media(x: Exchange, pairs: list[tuple[str, str]], others: dict[str, str]) -> str:
@@ -149,12 +149,12 @@ def _media(x: Exchange, pairs: list[tuple[str, str]], others: dict[str, str]) ->
         media = _NAMES.get(text, text)
         if media not in _FORMATS:
             raise ProblemError(
-                400, "unknown-format", f'"{name[:60]}" is no format of a thing; known are {", ".join(_SHOWN)}'
+                400, "unknown-format", f'"{name[:60]}" is no format of a thing; known are {", ".join(SHOWN)}'
             )
         return media
     media = choose(x.header(b"accept"), list(_FORMATS))
     if not media:
-        offered = list(_SHOWN.values())
+        offered = list(SHOWN.values())
         raise ProblemError(
             406, "not-acceptable", f"none of the accepted media types is offered; offered are {', '.join(offered)}",
             [(b"link", _links(others, "").encode())], offered=offered,
