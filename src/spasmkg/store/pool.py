@@ -1,10 +1,11 @@
 """Workers that answer queries, so that none of them can harm the process that asks, or hold up the others.
 
-A query starts in a quick worker. Once it has used its slice of processor time it is heavy: its worker goes over to the
-heavy lane, which has few places and lets others go first, and a fresh quick worker takes its place; where the heavy
-lane is full, the query waits there and starts again. Texts that were heavy before go there at once. So what is cheap
-never stands behind what is not. A worker that is late, too large or dead is killed and replaced; a worker whose taker
-is slow is set aside, and when too many are, the one that has waited longest is given up.
+What is known to be cheap, from the time before, has workers of its own. A new text starts in a worker that lets those
+go first. Once it has used its slice of processor time it is heavy: its worker goes over to the heavy lane, which has
+few places and lets all others go first, and a fresh worker takes its place; where that lane is full, the query waits
+there and starts again. Texts that were heavy before go there at once. So what is cheap never stands behind what is
+not. Calls of functions of the package have workers of their own, which keep what they load. A
+worker that is late, too large or dead is killed and replaced; one whose taker is slow is set aside.
 """
 
 from __future__ import annotations
@@ -37,14 +38,20 @@ _KNOWN = 4096
 class Limits:
     """What the pool and each request may use: numbers of processes, seconds, bytes."""
 
-    quick: int = 4
+    quick: int = 2
+    """Workers for what is known to be cheap."""
+    new: int = 4
+    """Workers for what is not known yet."""
+    calls: int = 2
+    """Workers that run functions of the package, which need more memory; they are started when first wanted."""
     heavy: int = field(default_factory=lambda: os.cpu_count() or 1)
     aside: int = 16
     waiting: int = 512
-    """Requests that may wait for a quick worker."""
+    """Requests that may wait for a worker of each of these sorts."""
     waiting_heavy: int = 64
     slice: float = 0.1
     """Seconds of processor time after which a query is heavy."""
+    slice_of_calls: float = 2.0
     timeout: float = 60.0
     """Seconds in which a query must be answered."""
     memory: int = 1 << 30
@@ -65,16 +72,15 @@ class _Lane:
     """Whether it has all its workers from the start."""
     nice: int
     waiting: int
-    spared: int = 0
-    """Idle workers that only what is known to be cheap may take."""
+    slice: float = 0.0
+    """Seconds of processor time after which what runs here is heavy; 0 where it is already."""
     idle: list[Link] = field(default_factory=list)
-    first: deque[asyncio.Future[Link]] = field(default_factory=deque)
     queue: deque[asyncio.Future[Link]] = field(default_factory=deque)
     links: set[Link] = field(default_factory=set)
 
     def refuse(self, error: NoAnswerError) -> None:
         """Tell all who wait that they wait for nothing."""
-        for future in (*self.first, *self.queue):
+        for future in self.queue:
             if not future.done():
                 future.set_exception(error)
 
@@ -100,9 +106,12 @@ class Pool:
         """``network`` lets the workers reach it: for functions of the package alone, never for an engine."""
         self.path, self.limits, self._network = path, limits or Limits(), network
         most = self.limits
-        self._quick = _Lane("quick", most.quick, True, 0, most.waiting, 1 if most.quick > 1 else 0)
-        self._heavy = _Lane("heavy", most.heavy, False, 10, most.waiting_heavy)
-        self._aside = _Lane("aside", most.aside, False, 10, 0)
+        self._quick = _Lane("quick", most.quick, True, 0, most.waiting, most.slice)
+        self._new = _Lane("new", most.new, True, 8, most.waiting, most.slice)
+        self._calls = _Lane("calls", most.calls, False, 0, most.waiting, most.slice_of_calls)
+        self._heavy = _Lane("heavy", most.heavy, False, 15, most.waiting_heavy)
+        self._aside = _Lane("aside", most.aside, False, 15, 0)
+        self._lanes = (self._quick, self._new, self._calls, self._heavy, self._aside)
         self._known_heavy, self._known_cheap = _Known(), _Known()
         self._dying: list[subprocess.Popen[bytes]] = []
         self._failures, self._trouble, self._resting, self._closed = 0, "", False, False
@@ -111,16 +120,17 @@ class Pool:
         """Workers that were killed or died since the start."""
 
     async def start(self, *, ask: bool = True) -> None:
-        """Start the quick workers; ``ask`` one of them, and raise NoAnswerError where the store is unusable."""
+        """Start the first workers; ``ask`` one of them, and raise NoAnswerError where the store is unusable."""
         self._loop = asyncio.get_running_loop()
         self._fill(self._quick)
+        self._fill(self._new)
         if ask:
             (await self.ask({"query": "ASK {}", "rows": "json", "graph": "turtle"})).close()
 
     async def close(self) -> None:
         """End all workers."""
         self._closed = True
-        for lane in (self._quick, self._heavy, self._aside):
+        for lane in self._lanes:
             lane.refuse(NoAnswerError("busy", "the server is stopping"))
             for link in list(lane.links):
                 link.kill()
@@ -130,18 +140,14 @@ class Pool:
 
     def counts(self) -> dict[str, dict[str, int]]:
         """By lane: workers, how many of them are idle, and requests that wait."""
-        return {
-            lane.name: {
-                "workers": len(lane.links),
-                "idle": len(lane.idle),
-                "waiting": len(lane.first) + len(lane.queue),
-            }
-            for lane in (self._quick, self._heavy, self._aside)
-        }
+        found = {}
+        for lane in self._lanes:
+            found[lane.name] = {"workers": len(lane.links), "idle": len(lane.idle), "waiting": len(lane.queue)}
+        return found
 
     def paths(self) -> set[str]:
         """The stores that are in use."""
-        return {self.path, *(link.path for lane in (self._quick, self._heavy, self._aside) for link in lane.links)}
+        return {self.path, *(link.path for lane in self._lanes for link in lane.links)}
 
     # ---- asking ----
 
@@ -162,11 +168,10 @@ class Pool:
         reply = Reply(request, digest, self._drop)
         if on_slow:
             reply.on_slow = lambda: on_slow(reply)
-        lane = self._heavy if digest in self._known_heavy else self._quick
-        cheap = not digest or digest in self._known_cheap
+        lane = self._lane(kind, digest)
         try:
             while True:
-                link = self._free(lane, cheap=cheap) or await self._wait(lane, reply, cheap=cheap)
+                link = self._free(lane) or await self._wait(lane, reply)
                 self._begin(link, reply, kind)
                 await reply.started()
                 if not reply.again:
@@ -176,25 +181,35 @@ class Pool:
             reply.close()
             raise
 
-    def _free(self, lane: _Lane, *, cheap: bool) -> Link | None:
-        """A worker that has nothing to do; the heavy lane may take one of the others while it has places."""
-        if len(lane.idle) > (0 if cheap else lane.spared):
+    def _lane(self, kind: bytes, digest: bytes) -> _Lane:
+        """Where a request belongs."""
+        if digest in self._known_heavy:
+            return self._heavy
+        if kind == frames.CALL and not self._network:
+            return self._calls
+        known = not digest or digest in self._known_cheap or not self._new.size
+        return self._quick if known else self._new
+
+    def _free(self, lane: _Lane) -> Link | None:
+        """A worker that has nothing to do; other lanes may take one of those for new texts."""
+        if lane.idle:
             return lane.idle.pop()
-        if lane is self._heavy and self._quick.idle and len(lane.links) < lane.size:
-            link = self._quick.idle.pop()
+        if lane is self._quick and self._new.idle:
+            return self._new.idle.pop()
+        if lane is self._heavy and self._new.idle and len(lane.links) < lane.size:
+            link = self._new.idle.pop()
             self._move(link, lane)
             return link
         return None
 
-    async def _wait(self, lane: _Lane, reply: Reply, *, cheap: bool) -> Link:
+    async def _wait(self, lane: _Lane, reply: Reply) -> Link:
         """A worker of a lane, as soon as one is free."""
         self._fill(lane, wanted=1)
-        if len(lane.queue) + len(lane.first) >= lane.waiting:
+        if len(lane.queue) >= lane.waiting:
             raise NoAnswerError("busy", "too many queries wait already; try again later", {"after": 5})
         reply.slow()
         future: asyncio.Future[Link] = self._loop.create_future()
-        queue = lane.first if cheap else lane.queue
-        queue.append(future)
+        lane.queue.append(future)
         timer = self._loop.call_later(self.limits.timeout, _give_up, future)
         reply.queued = future
         try:
@@ -206,16 +221,16 @@ class Pool:
         finally:
             timer.cancel()
             reply.queued = None
-            if future in queue:
-                queue.remove(future)
+            if future in lane.queue:
+                lane.queue.remove(future)
 
     def _begin(self, link: Link, reply: Reply, kind: bytes) -> None:
         link.reply, reply.link, link.path = reply, link, self.path
         link.served += 1
         reply.begun, reply.cpu = time.monotonic(), link.cpu()
         link.send(frames.pack(kind, {"path": self.path, "most": self.limits.most, **reply.request}))
-        if link.lane is self._quick:
-            reply.timer = self._loop.call_later(self.limits.slice, self._slice, reply)
+        if link.lane.slice:
+            reply.timer = self._loop.call_later(link.lane.slice, self._slice, reply)
         else:
             reply.timer = self._loop.call_later(self.limits.timeout, self._late, reply)
 
@@ -257,11 +272,10 @@ class Pool:
             self._kill(link)
             return
         lane.idle.append(link)
-        for queue, spared in ((lane.first, 0), (lane.queue, lane.spared)):
-            while queue and len(lane.idle) > spared:
-                future = queue.popleft()
-                if not future.done():
-                    future.set_result(lane.idle.pop())
+        while lane.queue and lane.idle:
+            future = lane.queue.popleft()
+            if not future.done():
+                future.set_result(lane.idle.pop())
 
     def _slice(self, reply: Reply) -> None:
         """A query is not done within its slice: it is heavy, unless its worker had to wait for the processor."""
@@ -271,8 +285,8 @@ class Pool:
         reply.slow()
         now = time.monotonic()
         passed = now - reply.begun - reply.blocked(now)
-        left = self.limits.timeout - passed
-        rest = min(self.limits.slice - (link.cpu() - reply.cpu), _WAITED * self.limits.slice - passed, left)
+        share, left = link.lane.slice or self.limits.slice, self.limits.timeout - passed
+        rest = min(share - (link.cpu() - reply.cpu), _WAITED * share - passed, left)
         if rest > 0.001:
             reply.timer = self._loop.call_later(rest, self._slice, reply)
             return
@@ -282,7 +296,7 @@ class Pool:
         self._known_heavy.add(reply.digest)
         self._known_cheap.discard(reply.digest)
         reply.timer = self._loop.call_later(max(0.0, reply.begun + self.limits.timeout - now), self._late, reply)
-        if link.lane is not self._quick:
+        if not link.lane.slice:
             return
         if self._heavy.idle:
             self._kill(self._heavy.idle.pop())
@@ -360,17 +374,17 @@ class Pool:
     def _fill(self, lane: _Lane, wanted: int = 0) -> None:
         """Start the workers that a lane lacks."""
         starting = sum(not link.ready for link in lane.links)
-        wanted = (
-            lane.size if lane.kept else len(lane.links) + max(0, len(lane.first) + len(lane.queue) + wanted - starting)
-        )
+        waiting = len(lane.queue) + wanted
+        wanted = lane.size if lane.kept else len(lane.links) + max(0, waiting - starting)
         while len(lane.links) < min(wanted, lane.size) and not self._closed and not self._resting:
             try:
-                options: dict[str, Any] = {"memory": self.limits.memory, "nice": lane.nice, "network": self._network}
+                options: dict[str, Any] = {"memory": self.limits.memory, "network": self._network}
                 options["path"] = "" if self._network else self.path
                 link = Link.start(self, "spasmkg.store.worker", options)
             except OSError as error:
                 self._failed(lane, str(error))
                 return
+            link.lower(lane.nice)
             link.lane, link.path = lane, self.path
             lane.links.add(link)
 
@@ -409,6 +423,7 @@ class Pool:
     def _try_again(self) -> None:
         self._resting = False
         self._fill(self._quick)
+        self._fill(self._new)
 
 
 def _give_up(future: asyncio.Future[Link]) -> None:

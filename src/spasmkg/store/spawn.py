@@ -19,7 +19,8 @@ _KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "SPASMKG_CACHE", "SPASMKG_DATA", "XDG
 def spawn(module: str, options: Mapping[str, Any]) -> tuple[subprocess.Popen[bytes], socket.socket]:
     """Start ``main([FD, PARENT, OPTIONS])`` of a module; the process and this end of the socket.
 
-    Nothing of the environment is handed on but where things are, so that no secret in it is.
+    Nothing of the environment is handed on but where things are, so that no secret in it is. Numerical libraries
+    get one thread: each of theirs would take address space from the worker's share.
     """
     ours, theirs = socket.socketpair()
     try:
@@ -30,7 +31,7 @@ def spawn(module: str, options: Mapping[str, Any]) -> tuple[subprocess.Popen[byt
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             pass_fds=[theirs.fileno()],
-            env={name: os.environ[name] for name in _KEPT if name in os.environ},
+            env={"OPENBLAS_NUM_THREADS": "1"} | {name: os.environ[name] for name in _KEPT if name in os.environ},
         )
     except BaseException:
         ours.close()

@@ -299,13 +299,15 @@ def _call(out: _Out, request: Mapping[str, Any]) -> None:
     except SpasmKGError as error:
         fields = {n: v for n, v in vars(error).items() if isinstance(v, str | int | tuple)}
         raise RequestError(type(error).__name__, str(error), fields=fields) from None
-    except (BrokenPipeError, ConnectionResetError, RequestError):
+    except (RequestError, BrokenPipeError, ConnectionResetError):
         raise
-    except Exception as error:  # a mistake of ours, which the web process logs
+    except MemoryError:
+        raise RequestError("stopped", "it needs more memory than is allowed") from None
+    except Exception as error:  # a mistake of ours: the client learns nothing of it, the log does
         import traceback
 
-        text = "".join(traceback.format_exception(error))
-        raise RequestError("internal", "something went wrong here", trouble=text) from None
+        trouble = "".join(traceback.format_exception(error))
+        raise RequestError("internal", "something went wrong here", trouble=trouble) from None
 
 
 def main(arguments: list[str]) -> None:
@@ -318,8 +320,6 @@ def main(arguments: list[str]) -> None:
     confine.no_core_files()
     if not options.get("network"):
         confine.alone_on_the_network()
-    if options.get("nice"):
-        os.nice(options["nice"])
     channel = socket.socket(fileno=int(arguments[0]))
     serve(channel, options["path"], options.get("memory", 0))
     os._exit(0)  # at once: there is nothing to put in order
