@@ -149,9 +149,12 @@ def test_a_worker_that_dies_is_replaced(kg):
         waiting = asyncio.create_task(ask(pool, heavy()))
         await until(lambda: counts(pool, "heavy")[0] == 1)
         for link in pool._heavy.links:
+            assert link.process.pid > 0
             os.kill(link.process.pid, signal.SIGKILL)
         assert await failure(waiting) == "stopped"
+        await until(lambda: counts(pool, "new")[:2] == (2, 2))
         for link in list(pool._new.links):
+            assert link.process.pid > 0  # nought would be all of us
             os.kill(link.process.pid, signal.SIGKILL)
         await until(lambda: counts(pool, "new")[:2] == (2, 2) and pool.killed >= 3)
         assert (await ask(pool, CHEAP)).whole is not None

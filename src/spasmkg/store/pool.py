@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-import subprocess
+import socket
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping
@@ -20,7 +20,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from spasmkg.store import frames
-from spasmkg.store.link import Link, reap
+from spasmkg.store.link import Link
+from spasmkg.store.nursery import Child, Nursery
 from spasmkg.store.reply import NoAnswerError, Reply
 
 __all__ = ["Limits", "Pool"]
@@ -113,7 +114,7 @@ class Pool:
         self._aside = _Lane("aside", most.aside, False, 15, 0)
         self._lanes = (self._quick, self._new, self._calls, self._heavy, self._aside)
         self._known_heavy, self._known_cheap = _Known(), _Known()
-        self._dying: list[subprocess.Popen[bytes]] = []
+        self._nursery: Nursery | None = None
         self._failures, self._trouble, self._resting, self._closed = 0, "", False, False
         self._loop: asyncio.AbstractEventLoop = None  # type: ignore[assignment]
         self.killed = 0
@@ -122,6 +123,7 @@ class Pool:
     async def start(self, *, ask: bool = True) -> None:
         """Start the first workers; ``ask`` one of them, and raise NoAnswerError where the store is unusable."""
         self._loop = asyncio.get_running_loop()
+        self._nursery = Nursery(network=self._network)
         self._fill(self._quick)
         self._fill(self._new)
         if ask:
@@ -134,9 +136,8 @@ class Pool:
             lane.refuse(NoAnswerError("busy", "the server is stopping"))
             for link in list(lane.links):
                 link.kill()
-                self._dying.append(link.process)
-        for process in self._dying:
-            process.wait()
+        if self._nursery:
+            self._nursery.close()
 
     def counts(self) -> dict[str, dict[str, int]]:
         """By lane: workers, how many of them are idle, and requests that wait."""
@@ -241,6 +242,8 @@ class Pool:
         reply = link.reply
         if kind == frames.READY:
             link.ready, self._failures, self._trouble = True, 0, ""
+            if not link.process.pid:  # a new one
+                link.process.pid = frames.unpack(payload)
             self._release(link)
         elif not link.ready:
             self._trouble = frames.unpack(payload).get("reason", "")
@@ -342,7 +345,7 @@ class Pool:
         before.links.discard(link)
         lane.links.add(link)
         link.lane = lane
-        link.lower(lane.nice)
+        link.process.lower(lane.nice)
         self._fill(before)
 
     def _stop(self, reply: Reply, error: NoAnswerError) -> None:
@@ -378,15 +381,23 @@ class Pool:
         wanted = lane.size if lane.kept else len(lane.links) + max(0, waiting - starting)
         while len(lane.links) < min(wanted, lane.size) and not self._closed and not self._resting:
             try:
-                options: dict[str, Any] = {"memory": self.limits.memory, "network": self._network}
-                options["path"] = "" if self._network else self.path
-                link = Link.start(self, "spasmkg.store.worker", options)
+                options = {"path": "" if self._network else self.path, "memory": self.limits.memory, "nice": lane.nice}
+                link = Link.to(self, *self._made(options))
             except OSError as error:
                 self._failed(lane, str(error))
                 return
-            link.lower(lane.nice)
             link.lane, link.path = lane, self.path
             lane.links.add(link)
+
+    def _made(self, options: Mapping[str, Any]) -> tuple[Child, socket.socket]:
+        """A new worker; of a new nursery, where the one before has ended."""
+        assert self._nursery is not None
+        try:
+            return self._nursery.make(options)
+        except OSError:
+            self._nursery.close()
+            self._nursery = Nursery(network=self._network)
+            return self._nursery.make(options)
 
     def _kill(self, link: Link) -> None:
         """End a worker; on_lost() sees to what takes its place."""
@@ -398,10 +409,6 @@ class Pool:
         lane.links.discard(link)
         if link in lane.idle:
             lane.idle.remove(link)
-        if link.process.poll() is None:
-            self._dying.append(link.process)
-            if len(self._dying) == 1:
-                reap(self._dying, self._loop.call_later)
         self.killed += 1
         if link.reply:
             self._stop(

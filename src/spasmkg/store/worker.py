@@ -128,7 +128,7 @@ def serve(channel: socket.socket, path: str, memory: int = 0) -> None:
         stores.open(path)
         if memory:
             confine.limit_memory(memory)
-        channel.sendall(frames.frame(frames.READY))
+        channel.sendall(frames.pack(frames.READY, os.getpid()))
         while data := channel.recv(1 << 18):
             for kind, payload in received.feed(data):
                 _answer(channel, stores, kind, payload)
