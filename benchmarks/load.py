@@ -1,5 +1,7 @@
 """Many clients that ask the same question again and again, in a process of their own: ``load.py URL CLIENTS SECONDS``.
 
+MARK in the URL is another number each time.
+
 Prints the requests per second and the median of their times in milliseconds.
 """
 
@@ -18,6 +20,8 @@ _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)\r\n", re.IGNORECASE)
 class Client(asyncio.Protocol):
     """Asks on one connection, each time as soon as the answer before is whole."""
 
+    number = 0
+
     def __init__(self, request: bytes, times: list[float]) -> None:
         self._request, self._times, self._kept, self._begun = request, times, b"", 0.0
         self._transport: asyncio.Transport
@@ -27,8 +31,9 @@ class Client(asyncio.Protocol):
         self._ask()
 
     def _ask(self) -> None:
+        Client.number += 1
         self._begun = time.perf_counter()
-        self._transport.write(self._request)
+        self._transport.write(self._request.replace(b"MARK", b"%d" % Client.number))
 
     def data_received(self, data: bytes) -> None:
         self._kept += data
