@@ -301,7 +301,7 @@ def _rest() -> list[str]:
     def codes(names: Iterable[str]) -> str:
         return ", ".join(f"`{n}`" for n in names)
 
-    lines = _REST.strip().format(formats=codes(SHOWN), tables=codes(list(TABLE)[1:])).splitlines() + [""]
+    lines = [*_REST.strip().format(formats=codes(SHOWN), tables=codes(list(TABLE)[1:])).splitlines(), ""]
     asked = run("drug-side-effects")
     generic = replace(
         asked, path="/api/queries/{name}/run", summary="The answer to a competency question", description="The parameters of the "

@@ -237,7 +237,7 @@ def test_the_network_is_out_of_reach_even_without_the_guard(trap, kg):
         pytest.skip("the system gives no process a network of its own")
 
     async def ask() -> None:
-        pool = Pool(kg.store.path, Limits(quick=1, timeout=20))
+        pool = Pool(kg.store.path, Limits(quick=1, new=0, timeout=20))
         await pool.start()
         query = f"ASK {{ SERVICE <http://127.0.0.1:{trap[0]}/> {{ ?s ?p ?o }} }}"
         with pytest.raises(NoAnswerError):

@@ -23,7 +23,7 @@ def pooled(path: str, work: Callable[[Pool], Awaitable[None]], **limits: float) 
     """Run with a pool; whatever happens, it is closed."""
 
     async def main() -> None:
-        pool = Pool(path, Limits(**{"quick": 2, "heavy": 1, "timeout": 600, **limits}))  # type: ignore[arg-type]
+        pool = Pool(path, Limits(**{"quick": 1, "new": 2, "heavy": 1, "timeout": 600, **limits}))  # type: ignore[arg-type]
         try:
             await pool.start()
             async with asyncio.timeout(120):
@@ -73,7 +73,7 @@ def test_heavy_work_goes_to_its_lane_and_a_fresh_worker_comes(kg):
     async def work(pool: Pool) -> None:
         first = asyncio.create_task(ask(pool, heavy(1)))
         await until(lambda: counts(pool, "heavy") == (1, 0, 0))
-        await until(lambda: counts(pool, "quick") == (2, 2, 0))
+        await until(lambda: counts(pool, "new") == (2, 2, 0))
         second = asyncio.create_task(ask(pool, heavy(2)))
         await until(lambda: counts(pool, "heavy") == (1, 0, 1))  # its place is taken: it starts again there
         again = asyncio.create_task(ask(pool, heavy(2)))  # it is known now
@@ -91,9 +91,9 @@ def test_what_is_known_to_be_cheap_has_a_worker_to_itself(kg):
     async def work(pool: Pool) -> None:
         await ask(pool, CHEAP)
         tasks = [asyncio.create_task(ask(pool, heavy(n))) for n in range(10)]
-        await until(lambda: counts(pool, "quick")[2] > 0)
+        await until(lambda: counts(pool, "new")[2] > 0)
         assert (await ask(pool, CHEAP)).whole is not None
-        assert counts(pool, "quick")[2] > 0  # the others wait still
+        assert counts(pool, "new")[2] > 0  # the others wait still
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -149,11 +149,14 @@ def test_a_worker_that_dies_is_replaced(kg):
         waiting = asyncio.create_task(ask(pool, heavy()))
         await until(lambda: counts(pool, "heavy")[0] == 1)
         for link in pool._heavy.links:
+            assert link.process.pid > 0
             os.kill(link.process.pid, signal.SIGKILL)
         assert await failure(waiting) == "stopped"
-        for link in list(pool._quick.links):
+        await until(lambda: counts(pool, "new")[:2] == (2, 2))
+        for link in list(pool._new.links):
+            assert link.process.pid > 0  # nought would be all of us
             os.kill(link.process.pid, signal.SIGKILL)
-        await until(lambda: counts(pool, "quick")[:2] == (2, 2) and pool.killed >= 3)
+        await until(lambda: counts(pool, "new")[:2] == (2, 2) and pool.killed >= 3)
         assert (await ask(pool, CHEAP)).whole is not None
 
     pooled(kg.store.path, work)
@@ -178,7 +181,7 @@ def test_a_slow_taker_slows_its_worker_and_loses_its_place(kg):
     async def work(pool: Pool) -> None:
         replies = [await ask(pool, ENDLESS.replace("?i", f"?i{n}")) for n in range(3)]
         await until(lambda: counts(pool, "aside")[0] == 3)
-        await until(lambda: counts(pool, "quick")[:2] == (2, 2))
+        await until(lambda: counts(pool, "new")[:2] == (2, 2))
         assert all(reply._held < 1 << 20 for reply in replies)
         more = await ask(pool, ENDLESS.replace("?i", "?other"))  # one too many: who waited longest has to go
         await until(lambda: sum(reply.over for reply in replies) == 1)
@@ -221,7 +224,7 @@ def test_mistakes_and_what_does_not_fit_are_told(kg):
 
 def test_a_store_that_cannot_be_opened_is_told(tmp_path):
     async def main() -> None:
-        pool = Pool(str(tmp_path / "none"), Limits(quick=1, timeout=60))
+        pool = Pool(str(tmp_path / "none"), Limits(quick=1, new=0, timeout=60))
         try:
             with pytest.raises(NoAnswerError) as error:
                 await pool.start()

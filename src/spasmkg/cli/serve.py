@@ -88,7 +88,13 @@ def _options(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--host", default="127.0.0.1", metavar="HOST", help="the address to listen on (127.0.0.1)")
     sub.add_argument("--port", type=_port, default=7878, metavar="N", help="the port; 0 takes a free one (7878)")
     sub.add_argument("--timeout", type=seconds, default=60.0, metavar="SECONDS", help="what a query may take (60)")
-    sub.add_argument("--workers", type=positive, default=4, metavar="N", help="processes for quick queries (4)")
+    sub.add_argument(
+        "--workers",
+        type=positive,
+        default=4,
+        metavar="N",
+        help="processes for queries (4); there are some more for what is heavy, and for what is known to be quick",
+    )
     sub.add_argument("--enable-update", action="store_true", help="open /update and writing on /store; needs a token")
     sub.add_argument("--token-file", metavar="FILE", help="the token of those who may write, on one line")
     sub.add_argument(

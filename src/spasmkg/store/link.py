@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
@@ -13,11 +13,42 @@ from spasmkg.store import frames
 from spasmkg.store.spawn import spawn
 
 if TYPE_CHECKING:
+    import socket
     import subprocess
 
     from spasmkg.store.reply import Reply
 
-__all__ = ["Link", "Owner", "reap"]
+__all__ = ["Link", "Owner", "Process", "Spawned"]
+
+
+class Process(Protocol):
+    """A process that can be ended and slowed down; ``pid`` is 0 where it is not known yet."""
+
+    pid: int
+
+    def kill(self) -> None:
+        """End it at once."""
+
+    def lower(self, nice: int) -> None:
+        """Let others go first."""
+
+
+class Spawned:
+    """A process that this one has started itself."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+        self.pid = process.pid
+
+    def kill(self) -> None:
+        """End it at once, and wait until it has ended: what it held is free then."""
+        self._process.kill()
+        self._process.wait()
+
+    def lower(self, nice: int) -> None:
+        """Let others go first."""
+        with suppress(OSError):  # it has just ended, or is as low already
+            os.setpriority(os.PRIO_PROCESS, self.pid, nice)
 
 
 class Owner(Protocol):
@@ -36,9 +67,8 @@ class Owner(Protocol):
 class Link(asyncio.Protocol):
     """A process, what it works on, and which store it has open."""
 
-    def __init__(self, owner: Owner) -> None:
-        self._owner = owner
-        self.process: subprocess.Popen[bytes]
+    def __init__(self, owner: Owner, process: Process) -> None:
+        self._owner, self.process = owner, process
         self.reply: Reply | None = None
         self.lane: Any = None
         self.path = ""
@@ -50,14 +80,19 @@ class Link(asyncio.Protocol):
         self._connecting: asyncio.Task[Any] | None = None
 
     @classmethod
-    def start(cls, owner: Owner, module: str, options: Mapping[str, Any]) -> Link:
-        """Start a process of a module. Raises OSError where the system has none left."""
-        link = cls(owner)
-        link.process, channel = spawn(module, options)
+    def to(cls, owner: Owner, process: Process, channel: socket.socket) -> Link:
+        """A link to a process at the other end of a socket."""
+        link = cls(owner, process)
         channel.setblocking(False)
         loop = asyncio.get_running_loop()
         link._connecting = loop.create_task(loop.connect_accepted_socket(lambda: link, channel))
         return link
+
+    @classmethod
+    def start(cls, owner: Owner, module: str, options: Mapping[str, Any]) -> Link:
+        """Start a process of a module. Raises OSError where the system has none left."""
+        process, channel = spawn(module, options)
+        return cls.to(owner, Spawned(process), channel)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The socket is open."""
@@ -100,8 +135,7 @@ class Link(asyncio.Protocol):
         """End the process at once, whatever it does."""
         if not self.closed:
             self.closed = True
-            if self.process.poll() is None:
-                self.process.kill()
+            self.process.kill()
             if self._transport:
                 self._transport.abort()
 
@@ -119,15 +153,3 @@ class Link(asyncio.Protocol):
                 return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
         except (OSError, ValueError, IndexError):
             return 0
-
-    def lower(self, nice: int) -> None:
-        """Let others go first."""
-        with suppress(OSError):  # it has just ended, or is as low already
-            os.setpriority(os.PRIO_PROCESS, self.process.pid, nice)
-
-
-def reap(processes: list[subprocess.Popen[bytes]], later: Callable[[float, Callable[[], None]], Any]) -> None:
-    """Take leave of processes that were killed, as soon as the system lets go of them."""
-    processes[:] = [p for p in processes if p.poll() is None]
-    if processes:
-        later(0.05, lambda: reap(processes, later))

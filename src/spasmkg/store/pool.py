@@ -1,9 +1,10 @@
 """Workers that answer queries, so that none of them can harm the process that asks, or hold up the others.
 
-A query starts in a quick worker. Once it has used its slice of processor time it is heavy: its worker goes over to the
-heavy lane, which has few places and lets others go first, and a fresh quick worker takes its place; where that lane is
-full, the query waits there and starts again. Texts that were heavy before go there at once. So what is cheap never
-stands behind what is not. Calls of functions of the package have workers of their own, which keep what they load. A
+What is known to be cheap, from the time before, has workers of its own. A new text starts in a worker that lets those
+go first. Once it has used its slice of processor time it is heavy: its worker goes over to the heavy lane, which has
+few places and lets all others go first, and a fresh worker takes its place; where that lane is full, the query waits
+there and starts again. Texts that were heavy before go there at once. So what is cheap never stands behind what is
+not. Calls of functions of the package have workers of their own, which keep what they load. A
 worker that is late, too large or dead is killed and replaced; one whose taker is slow is set aside.
 """
 
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-import subprocess
+import socket
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping
@@ -19,7 +20,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from spasmkg.store import frames
-from spasmkg.store.link import Link, reap
+from spasmkg.store.link import Link
+from spasmkg.store.nursery import Child, Nursery
 from spasmkg.store.reply import NoAnswerError, Reply
 
 __all__ = ["Limits", "Pool"]
@@ -37,13 +39,16 @@ _KNOWN = 4096
 class Limits:
     """What the pool and each request may use: numbers of processes, seconds, bytes."""
 
-    quick: int = 4
+    quick: int = 2
+    """Workers for what is known to be cheap."""
+    new: int = 4
+    """Workers for what is not known yet."""
     calls: int = 2
     """Workers that run functions of the package, which need more memory; they are started when first wanted."""
     heavy: int = field(default_factory=lambda: os.cpu_count() or 1)
     aside: int = 16
     waiting: int = 512
-    """Requests that may wait for a quick worker."""
+    """Requests that may wait for a worker of each of these sorts."""
     waiting_heavy: int = 64
     slice: float = 0.1
     """Seconds of processor time after which a query is heavy."""
@@ -70,16 +75,13 @@ class _Lane:
     waiting: int
     slice: float = 0.0
     """Seconds of processor time after which what runs here is heavy; 0 where it is already."""
-    spared: int = 0
-    """Idle workers that only what is known to be cheap may take."""
     idle: list[Link] = field(default_factory=list)
-    first: deque[asyncio.Future[Link]] = field(default_factory=deque)
     queue: deque[asyncio.Future[Link]] = field(default_factory=deque)
     links: set[Link] = field(default_factory=set)
 
     def refuse(self, error: NoAnswerError) -> None:
         """Tell all who wait that they wait for nothing."""
-        for future in (*self.first, *self.queue):
+        for future in self.queue:
             if not future.done():
                 future.set_exception(error)
 
@@ -105,22 +107,25 @@ class Pool:
         """``network`` lets the workers reach it: for functions of the package alone, never for an engine."""
         self.path, self.limits, self._network = path, limits or Limits(), network
         most = self.limits
-        self._quick = _Lane("quick", most.quick, True, 0, most.waiting, most.slice, 1 if most.quick > 1 else 0)
+        self._quick = _Lane("quick", most.quick, True, 0, most.waiting, most.slice)
+        self._new = _Lane("new", most.new, True, 8, most.waiting, most.slice)
         self._calls = _Lane("calls", most.calls, False, 0, most.waiting, most.slice_of_calls)
-        self._heavy = _Lane("heavy", most.heavy, False, 10, most.waiting_heavy)
-        self._aside = _Lane("aside", most.aside, False, 10, 0)
-        self._lanes = (self._quick, self._calls, self._heavy, self._aside)
+        self._heavy = _Lane("heavy", most.heavy, False, 15, most.waiting_heavy)
+        self._aside = _Lane("aside", most.aside, False, 15, 0)
+        self._lanes = (self._quick, self._new, self._calls, self._heavy, self._aside)
         self._known_heavy, self._known_cheap = _Known(), _Known()
-        self._dying: list[subprocess.Popen[bytes]] = []
+        self._nursery: Nursery | None = None
         self._failures, self._trouble, self._resting, self._closed = 0, "", False, False
         self._loop: asyncio.AbstractEventLoop = None  # type: ignore[assignment]
         self.killed = 0
         """Workers that were killed or died since the start."""
 
     async def start(self, *, ask: bool = True) -> None:
-        """Start the quick workers; ``ask`` one of them, and raise NoAnswerError where the store is unusable."""
+        """Start the first workers; ``ask`` one of them, and raise NoAnswerError where the store is unusable."""
         self._loop = asyncio.get_running_loop()
+        self._nursery = Nursery(network=self._network)
         self._fill(self._quick)
+        self._fill(self._new)
         if ask:
             (await self.ask({"query": "ASK {}", "rows": "json", "graph": "turtle"})).close()
 
@@ -131,16 +136,14 @@ class Pool:
             lane.refuse(NoAnswerError("busy", "the server is stopping"))
             for link in list(lane.links):
                 link.kill()
-                self._dying.append(link.process)
-        for process in self._dying:
-            process.wait()
+        if self._nursery:
+            self._nursery.close()
 
     def counts(self) -> dict[str, dict[str, int]]:
         """By lane: workers, how many of them are idle, and requests that wait."""
         found = {}
         for lane in self._lanes:
-            waiting = len(lane.first) + len(lane.queue)
-            found[lane.name] = {"workers": len(lane.links), "idle": len(lane.idle), "waiting": waiting}
+            found[lane.name] = {"workers": len(lane.links), "idle": len(lane.idle), "waiting": len(lane.queue)}
         return found
 
     def paths(self) -> set[str]:
@@ -166,12 +169,10 @@ class Pool:
         reply = Reply(request, digest, self._drop)
         if on_slow:
             reply.on_slow = lambda: on_slow(reply)
-        lane = self._calls if kind == frames.CALL and not self._network else self._quick
-        lane = self._heavy if digest in self._known_heavy else lane
-        cheap = not digest or digest in self._known_cheap
+        lane = self._lane(kind, digest)
         try:
             while True:
-                link = self._free(lane, cheap=cheap) or await self._wait(lane, reply, cheap=cheap)
+                link = self._free(lane) or await self._wait(lane, reply)
                 self._begin(link, reply, kind)
                 await reply.started()
                 if not reply.again:
@@ -181,25 +182,35 @@ class Pool:
             reply.close()
             raise
 
-    def _free(self, lane: _Lane, *, cheap: bool) -> Link | None:
-        """A worker that has nothing to do; the heavy lane may take one of the others while it has places."""
-        if len(lane.idle) > (0 if cheap else lane.spared):
+    def _lane(self, kind: bytes, digest: bytes) -> _Lane:
+        """Where a request belongs."""
+        if digest in self._known_heavy:
+            return self._heavy
+        if kind == frames.CALL and not self._network:
+            return self._calls
+        known = not digest or digest in self._known_cheap or not self._new.size
+        return self._quick if known else self._new
+
+    def _free(self, lane: _Lane) -> Link | None:
+        """A worker that has nothing to do; other lanes may take one of those for new texts."""
+        if lane.idle:
             return lane.idle.pop()
-        if lane is self._heavy and self._quick.idle and len(lane.links) < lane.size:
-            link = self._quick.idle.pop()
+        if lane is self._quick and self._new.idle:
+            return self._new.idle.pop()
+        if lane is self._heavy and self._new.idle and len(lane.links) < lane.size:
+            link = self._new.idle.pop()
             self._move(link, lane)
             return link
         return None
 
-    async def _wait(self, lane: _Lane, reply: Reply, *, cheap: bool) -> Link:
+    async def _wait(self, lane: _Lane, reply: Reply) -> Link:
         """A worker of a lane, as soon as one is free."""
         self._fill(lane, wanted=1)
-        if len(lane.queue) + len(lane.first) >= lane.waiting:
+        if len(lane.queue) >= lane.waiting:
             raise NoAnswerError("busy", "too many queries wait already; try again later", {"after": 5})
         reply.slow()
         future: asyncio.Future[Link] = self._loop.create_future()
-        queue = lane.first if cheap else lane.queue
-        queue.append(future)
+        lane.queue.append(future)
         timer = self._loop.call_later(self.limits.timeout, _give_up, future)
         reply.queued = future
         try:
@@ -211,8 +222,8 @@ class Pool:
         finally:
             timer.cancel()
             reply.queued = None
-            if future in queue:
-                queue.remove(future)
+            if future in lane.queue:
+                lane.queue.remove(future)
 
     def _begin(self, link: Link, reply: Reply, kind: bytes) -> None:
         link.reply, reply.link, link.path = reply, link, self.path
@@ -231,6 +242,8 @@ class Pool:
         reply = link.reply
         if kind == frames.READY:
             link.ready, self._failures, self._trouble = True, 0, ""
+            if not link.process.pid:  # a new one
+                link.process.pid = frames.unpack(payload)
             self._release(link)
         elif not link.ready:
             self._trouble = frames.unpack(payload).get("reason", "")
@@ -262,11 +275,10 @@ class Pool:
             self._kill(link)
             return
         lane.idle.append(link)
-        for queue, spared in ((lane.first, 0), (lane.queue, lane.spared)):
-            while queue and len(lane.idle) > spared:
-                future = queue.popleft()
-                if not future.done():
-                    future.set_result(lane.idle.pop())
+        while lane.queue and lane.idle:
+            future = lane.queue.popleft()
+            if not future.done():
+                future.set_result(lane.idle.pop())
 
     def _slice(self, reply: Reply) -> None:
         """A query is not done within its slice: it is heavy, unless its worker had to wait for the processor."""
@@ -333,7 +345,7 @@ class Pool:
         before.links.discard(link)
         lane.links.add(link)
         link.lane = lane
-        link.lower(lane.nice)
+        link.process.lower(lane.nice)
         self._fill(before)
 
     def _stop(self, reply: Reply, error: NoAnswerError) -> None:
@@ -365,18 +377,27 @@ class Pool:
     def _fill(self, lane: _Lane, wanted: int = 0) -> None:
         """Start the workers that a lane lacks."""
         starting = sum(not link.ready for link in lane.links)
-        waiting = len(lane.first) + len(lane.queue) + wanted
+        waiting = len(lane.queue) + wanted
         wanted = lane.size if lane.kept else len(lane.links) + max(0, waiting - starting)
         while len(lane.links) < min(wanted, lane.size) and not self._closed and not self._resting:
             try:
-                options: dict[str, Any] = {"memory": self.limits.memory, "nice": lane.nice, "network": self._network}
-                options["path"] = "" if self._network else self.path
-                link = Link.start(self, "spasmkg.store.worker", options)
+                options = {"path": "" if self._network else self.path, "memory": self.limits.memory, "nice": lane.nice}
+                link = Link.to(self, *self._made(options))
             except OSError as error:
                 self._failed(lane, str(error))
                 return
             link.lane, link.path = lane, self.path
             lane.links.add(link)
+
+    def _made(self, options: Mapping[str, Any]) -> tuple[Child, socket.socket]:
+        """A new worker; of a new nursery, where the one before has ended."""
+        assert self._nursery is not None
+        try:
+            return self._nursery.make(options)
+        except OSError:
+            self._nursery.close()
+            self._nursery = Nursery(network=self._network)
+            return self._nursery.make(options)
 
     def _kill(self, link: Link) -> None:
         """End a worker; on_lost() sees to what takes its place."""
@@ -388,10 +409,6 @@ class Pool:
         lane.links.discard(link)
         if link in lane.idle:
             lane.idle.remove(link)
-        if link.process.poll() is None:
-            self._dying.append(link.process)
-            if len(self._dying) == 1:
-                reap(self._dying, self._loop.call_later)
         self.killed += 1
         if link.reply:
             self._stop(
@@ -413,6 +430,7 @@ class Pool:
     def _try_again(self) -> None:
         self._resting = False
         self._fill(self._quick)
+        self._fill(self._new)
 
 
 def _give_up(future: asyncio.Future[Link]) -> None:

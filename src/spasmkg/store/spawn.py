@@ -16,13 +16,15 @@ _START = "import sys; sys.path[:] = {path!r}; from {module} import main; main(sy
 _KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "SPASMKG_CACHE", "SPASMKG_DATA", "XDG_CACHE_HOME", "XDG_DATA_HOME")
 
 
-def spawn(module: str, options: Mapping[str, Any]) -> tuple[subprocess.Popen[bytes], socket.socket]:
+def spawn(
+    module: str, options: Mapping[str, Any], kind: socket.SocketKind = socket.SOCK_STREAM
+) -> tuple[subprocess.Popen[bytes], socket.socket]:
     """Start ``main([FD, PARENT, OPTIONS])`` of a module; the process and this end of the socket.
 
     Nothing of the environment is handed on but where things are, so that no secret in it is. Numerical libraries
     get one thread: each of theirs would take address space from the worker's share.
     """
-    ours, theirs = socket.socketpair()
+    ours, theirs = socket.socketpair(socket.AF_UNIX, kind)
     try:
         command = [sys.executable, "-I", "-S", "-c", _START.format(path=sys.path, module=module)]
         process = subprocess.Popen(

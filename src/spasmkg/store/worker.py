@@ -128,7 +128,7 @@ def serve(channel: socket.socket, path: str, memory: int = 0) -> None:
         stores.open(path)
         if memory:
             confine.limit_memory(memory)
-        channel.sendall(frames.frame(frames.READY))
+        channel.sendall(frames.pack(frames.READY, os.getpid()))
         while data := channel.recv(1 << 18):
             for kind, payload in received.feed(data):
                 _answer(channel, stores, kind, payload)
@@ -320,8 +320,6 @@ def main(arguments: list[str]) -> None:
     confine.no_core_files()
     if not options.get("network"):
         confine.alone_on_the_network()
-    if options.get("nice"):
-        os.nice(options["nice"])
     channel = socket.socket(fileno=int(arguments[0]))
     serve(channel, options["path"], options.get("memory", 0))
     os._exit(0)  # at once: there is nothing to put in order

@@ -44,7 +44,6 @@ class Writing:
         async with self._turn:
             if self._link:
                 self._link.kill()
-                self._link.process.wait()
 
     async def _change(self, request: Mapping[str, Any], seconds: float) -> dict[str, Any]:
         async with self._turn:
@@ -83,8 +82,7 @@ class Writing:
 
     def _kill(self) -> None:
         if self._link:
-            self._link.kill()
-            self._link.process.wait()  # it holds the folder until it has ended
+            self._link.kill()  # waits: it holds the folder until it has ended
 
     # ---- what the process says ----
 

@@ -20,7 +20,21 @@ if TYPE_CHECKING:
     from spasmkg.web.exchange import Headers
     from spasmkg.web.service import Service
 
-__all__ = ["FORM", "MOST_TEXT", "Wanted", "answer", "dataset", "form", "joined", "run", "send", "sparql", "text_of", "wanted"]
+__all__ = [
+    "FORM",
+    "MOST_TEXT",
+    "Wanted",
+    "answer",
+    "dataset",
+    "form",
+    "is_answered",
+    "joined",
+    "run",
+    "send",
+    "sparql",
+    "text_of",
+    "wanted",
+]
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
@@ -73,11 +87,21 @@ async def answer(service: Service, x: Exchange, request: dict[str, Any], want: W
         request["query"] = text = await joined(service, service.joining, x, text)
     elif x.method in ("GET", "HEAD") and not guarding.is_volatile(text):
         etag = service.etag(text, want.rows, want.graph, request.get("default"), request.get("named"))
-        if await service.is_known(x, etag):
+        if await is_answered(service, x, etag):
             return
     if not guarding.is_harmless(text):
         request["check"] = guarding.CHECK
     await run(service, x, {**request, **want.names}, want, etag)
+
+
+async def is_answered(service: Service, x: Exchange, etag: str) -> bool:
+    """Whether the answer with this tag is known to the client or kept here; then the client has got it."""
+    if await service.is_known(x, etag):
+        return True
+    if kept := service.answers.get(_name(x, etag)):
+        await x.respond(200, *kept)
+        return True
+    return False
 
 
 async def joined(service: Service, joining: Pool, x: Exchange, text: str) -> str:
@@ -105,13 +129,16 @@ async def joined(service: Service, joining: Pool, x: Exchange, text: str) -> str
 
 async def run(service: Service, x: Exchange, request: dict[str, Any], want: Wanted, etag: str = "") -> None:
     """Have a worker answer a query and send what it says."""
-    await send(service, x, request, frames.QUERY, lambda reply: _headers(reply, want, etag))
+    await send(service, x, request, frames.QUERY, lambda reply: _headers(reply, want, etag), etag)
 
 
 async def send(
-    service: Service, x: Exchange, request: dict[str, Any], kind: bytes, headers: Callable[[Reply], Headers]
+    service: Service, x: Exchange, request: dict[str, Any], kind: bytes, headers: Callable[[Reply], Headers], etag: str
 ) -> None:
-    """Have a worker answer a request and send what it says, with the headers that the answer needs."""
+    """Have a worker answer a request and send what it says, with the headers that the answer needs.
+
+    A small answer is kept under its tag, where it has one.
+    """
     if x.takes_gzip():
         request["gzip"] = True
     digest = hashlib.blake2b(repr(request).encode(), digest_size=12).digest()
@@ -129,6 +156,8 @@ async def send(
         whole = reply.whole
         if whole is not None:
             await x.respond(200, head, whole)
+            if etag:
+                service.answers.put(_name(x, etag), (head, whole))
             return
         reply.stop_taker = x.hang_up
         await x.begin(200, head)
@@ -150,6 +179,10 @@ async def send(
     finally:
         if watch:
             watch.cancel()
+
+
+def _name(x: Exchange, etag: str) -> str:
+    return f"{etag} {x.takes_gzip()}"
 
 
 def _headers(reply: Reply, want: Wanted, etag: str) -> list[tuple[bytes, bytes]]:

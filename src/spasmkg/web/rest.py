@@ -13,7 +13,7 @@ from spasmkg.web.address import quoted
 from spasmkg.web.exchange import ProblemError, parameters
 from spasmkg.web.negotiation import choose
 from spasmkg.web.operations import NAMES, Operation, find, read
-from spasmkg.web.query import joined, send
+from spasmkg.web.query import is_answered, joined, send
 from spasmkg.web.service import CACHED, problem_of
 
 if TYPE_CHECKING:
@@ -41,8 +41,8 @@ async def api(service: Service, x: Exchange) -> None:
     values = read(operation, pairs, fixed)
     media = _media(x, operation, values.pop("format", ""))
     outside = bool(operation.question) and any(p.is_endpoint for p in competency.load(operation.question).parameters)
-    etag = "" if outside else service.etag("api", __version__, path, x.query_string, media)
-    if etag and await service.is_known(x, etag):
+    etag = "" if outside else service.etag("api", __version__, service.base(x), path, x.query_string, media)
+    if etag and await is_answered(service, x, etag):
         return
     arguments: dict[str, Any] = {
         **service.graph, "article": service.options.article, "question": operation.question, "media": operation.media[media],
@@ -55,14 +55,17 @@ async def api(service: Service, x: Exchange) -> None:
     request = {"function": f"{_TASKS}{operation.task}", "arguments": arguments}
 
     def headers(reply: Reply) -> Headers:
-        found = [(b"content-type", _with_charset(media)), *([(b"etag", etag.encode()), *CACHED] if etag else _NEVER_KEPT)]
+        found = [
+            (b"content-type", _with_charset(media)),
+            *([(b"etag", etag.encode()), *CACHED] if etag else _NEVER_KEPT),
+        ]
         if "total" in reply.head and arguments.get("limit"):
             address = service.base(x) + quoted(path)
             shown = links(address, pairs, arguments["offset"], arguments["limit"], reply.head["total"])
             found.append((b"link", shown.encode()))
         return found
 
-    await send(service, x, request, frames.CALL, headers)
+    await send(service, x, request, frames.CALL, headers, etag)
 
 
 async def _joined(service: Service, joining: Pool, x: Exchange, arguments: dict[str, Any]) -> str:
@@ -79,14 +82,14 @@ async def _joined(service: Service, joining: Pool, x: Exchange, arguments: dict[
 async def openapi(service: Service, x: Exchange) -> None:
     """Answer ``/api/openapi.json``: what the interface takes and gives, in OpenAPI 3.1."""
     etag = service.etag("openapi", __version__, service.prefix)
-    if await service.is_known(x, etag):
+    if await is_answered(service, x, etag):
         return
     request = {
         "function": f"{_TASKS}openapi:document",
         "arguments": {**service.graph, "prefix": service.prefix or "/"},
     }
     headers = [(b"content-type", b"application/json"), (b"etag", etag.encode()), *CACHED]
-    await send(service, x, request, frames.CALL, lambda _: list(headers))
+    await send(service, x, request, frames.CALL, lambda _: list(headers), etag)
 
 
 def _media(x: Exchange, operation: Operation, name: str) -> str:

@@ -65,7 +65,7 @@ async def _serve(options: Options, find: Callable[[], str], dataset: str, announ
     listening = _listen(options.host, options.port)
     port = listening.getsockname()[1]
     path = find()
-    pool = Pool(path, Limits(quick=options.workers, timeout=options.timeout))
+    pool = Pool(path, Limits(quick=max(1, options.workers // 2), new=options.workers, timeout=options.timeout))
     writing = Writing(options.store, lambda now: setattr(pool, "path", now), pool.paths) if options.token else None
     joining: Pool | None = None
     log = AccessLog()
@@ -78,7 +78,7 @@ async def _serve(options: Options, find: Callable[[], str], dataset: str, announ
             service.find = find
         if options.allow_service:
             service.joining = joining = Pool(
-                path, Limits(quick=4, heavy=2, slice=options.timeout, timeout=2 * options.timeout), network=True
+                path, Limits(quick=4, new=0, heavy=2, slice=options.timeout, timeout=2 * options.timeout), network=True
             )
             await joining.start(ask=False)
         warming = asyncio.create_task(service.warm())

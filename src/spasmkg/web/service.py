@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from spasmkg.store import frames
 from spasmkg.store.reply import NoAnswerError
 from spasmkg.web.exchange import ProblemError
+from spasmkg.web.kept import Kept
 from spasmkg.web.negotiation import matches
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ class Service:
         """How to see that another program has changed the folder; None where only we do."""
         self._looked = 0.0
         self._seen = self._state = ""
+        self.answers = Kept()
         self._kept: dict[str, tuple[str, Any]] = {}
 
     @property

@@ -18,7 +18,7 @@ from spasmkg.web.address import place_of, quoted
 from spasmkg.web.exchange import ProblemError, only, parameters
 from spasmkg.web.html import POLICY, Html, Page
 from spasmkg.web.negotiation import choose
-from spasmkg.web.query import send
+from spasmkg.web.query import is_answered, send
 from spasmkg.web.service import CACHED, problem_of
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ async def _answer(service: Service, x: Exchange, iris: list[str], path: str, kep
     media = _media(x, pairs, others)
     form = _FORMATS[media]
     etag = service.etag("id", __version__, base, path, media)
-    if await service.is_known(x, etag):
+    if await is_answered(service, x, etag):
         return
     arguments: dict[str, Any] = {
         **service.graph, "iris": iris, "media": form, "base": base, "prefix": service.prefix, "document": f"{base}{path}",
@@ -129,7 +129,7 @@ async def _answer(service: Service, x: Exchange, iris: list[str], path: str, kep
         return found
 
     request = {"function": "spasmkg.web.tasks.things:describe", "arguments": arguments}
-    await send(service, x, request, frames.CALL, headers)
+    await send(service, x, request, frames.CALL, headers, etag)
 
 
 def _links(others: dict[str, str], form: str) -> str:
@@ -167,7 +167,7 @@ async def front(service: Service, x: Exchange) -> None:
     if not choose(x.header(b"accept"), ["text/html"]):
         raise ProblemError(406, "not-acceptable", "this page is offered as text/html", offered=["text/html"])
     etag = service.etag("front", __version__, service.prefix)
-    if await service.is_known(x, etag):
+    if await is_answered(service, x, etag):
         return
     p = service.prefix
     page = Page(
