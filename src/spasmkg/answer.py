@@ -111,7 +111,10 @@ class Answer:
         return [{n: v.value for n, v in zip(self.variables, row, strict=True) if v is not None} for row in self.rows]
 
     def evidence(self, row: Row) -> Evidence:
-        """The claims behind a row. Raises UsageError where the query does not say what its rows rest on."""
+        """The claims behind a row, with the mapping rows and imported triples that it rests on.
+
+        Raises UsageError where the query does not say what its rows rest on.
+        """
         return self.evidence_for([row])[0]
 
     @property
@@ -131,8 +134,9 @@ class Answer:
     def serialize(self, media: str, *, evidence: bool = False) -> bytes:
         """All rows as ``tsv``, ``csv``, ``json`` or ``xml`` (SPARQL 1.1 result formats), or ``md``.
 
-        With ``evidence``, a last column ``evidence`` holds one citation for each claim, separated by `` | ``. Where
-        a part is missing, JSON says so in a first member ``incomplete``, which readers of results pass over.
+        With ``evidence``, a last column ``evidence`` holds one citation for each claim, mapping row and imported
+        triple, separated by `` | ``. Where a part is missing, JSON says so in a first member ``incomplete``, which
+        readers of results pass over.
         """
         document = self._document(media, evidence=evidence)
         if media != "json" or not self.incomplete:
@@ -162,7 +166,7 @@ class Answer:
         if evidence:
             names.append("evidence")
             for cells, found in zip(table, self.evidence_for(rows), strict=True):
-                cells.append(" | ".join([*(c.cite() for c in found), *([found.note] if found.note else [])]))
+                cells.append(" | ".join(found.cite()))
         return write(media, names, table).encode()
 
     def rdflib(self) -> rdflib.query.Result:

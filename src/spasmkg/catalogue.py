@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from spasmkg import namespaces as ns
-from spasmkg.errors import NotFoundError
+from spasmkg.errors import NotFoundError, NotLoadedError
 from spasmkg.model import Triple
 from spasmkg.store import Store
 from spasmkg.vocabularies.triples import literal
 
-__all__ = ["CATALOGUE", "GRAPHS", "LICENCES", "Vocabulary", "entry", "notices", "vocabularies", "vocabulary"]
+__all__ = ["CATALOGUE", "GRAPHS", "LICENCES", "Vocabulary", "entry", "insist", "notices", "vocabularies", "vocabulary"]
 
 CATALOGUE = ns.graph("vocabularies")
 GRAPHS = ns.graph("vocabulary/")
@@ -140,6 +140,14 @@ def vocabulary(store: Store, prefix: str) -> Vocabulary:
         else "none is loaded; load one with: spasmkg vocab add FILE"
     )
     raise NotFoundError("loaded vocabulary", prefix, hint=hint)
+
+
+def insist(store: Store, question: str, prefixes: Iterable[str]) -> None:
+    """Raise NotLoadedError where a question asks vocabularies that are not loaded; ``any`` is one, whichever."""
+    loaded = {v.prefix for v in vocabularies(store)}
+    missing = [p for p in prefixes if p not in loaded and not (p == "any" and loaded)]
+    if missing:
+        raise NotLoadedError(question, missing)
 
 
 def notices(store: Store, graphs: Iterable[str]) -> list[str]:

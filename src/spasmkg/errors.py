@@ -6,6 +6,7 @@
     ├── NotFoundError (LookupError)            no such entity, query, claim … with suggestions
     │   ├── AmbiguousNameError                 the name fits several entities
     │   ├── DoesNotHoldError                   no such edge or role, with what is known instead
+    │   ├── NotLoadedError                     a question asks a vocabulary that was not added
     │   └── NothingToDrawError                 no edges for a picture
     ├── UsageError (ValueError)                a parameter or an option that does not fit
     │   ├── QuerySyntaxError                   SPARQL that cannot be parsed: line, column
@@ -38,6 +39,7 @@ __all__ = [
     "MissingExtraError",
     "NotAllowedError",
     "NotFoundError",
+    "NotLoadedError",
     "NothingToDrawError",
     "QuerySyntaxError",
     "RefusedError",
@@ -92,6 +94,25 @@ class DoesNotHoldError(NotFoundError):
         self.known = tuple(known)
         rest = self.known or ("see what is known of the first with: spasmkg show ENTITY",)
         self.args = ("\n".join([f"neither stated nor inferred: {sentence}", *(f"  {k}" for k in rest)]),)
+
+
+class NotLoadedError(NotFoundError):
+    """A question asks vocabularies that are not loaded; ``prefixes`` names them.
+
+    >>> print(NotLoadedError("side-effects-under-a-phenotype", ["HP"]))
+    "side-effects-under-a-phenotype" asks HP, which is not loaded; load your copy with: spasmkg vocab add FILE --as HP
+    """
+
+    def __init__(self, question: str, prefixes: Sequence[str]) -> None:
+        super().__init__("loaded vocabulary", ", ".join(prefixes))
+        self.question, self.prefixes = question, tuple(prefixes)
+        if self.prefixes == ("any",):
+            self.args = (f'"{question}" asks a vocabulary, and none is loaded; load one with: spasmkg vocab add FILE',)
+            return
+        named = " and ".join(self.prefixes)
+        verb = "is" if len(self.prefixes) == 1 else "are"
+        commands = " and ".join(f"spasmkg vocab add FILE --as {p}" for p in self.prefixes)
+        self.args = (f'"{question}" asks {named}, which {verb} not loaded; load your copy with: {commands}',)
 
 
 class NothingToDrawError(NotFoundError):

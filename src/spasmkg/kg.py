@@ -12,8 +12,8 @@ from spasmkg.answer import Answer
 from spasmkg.asking import Asking
 from spasmkg.errors import AmbiguousNameError, NotFoundError, UsageError
 from spasmkg.home import store_of
+from spasmkg.linked import Linked
 from spasmkg.store import live, open_directory
-from spasmkg.walking import Walking
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,7 +73,7 @@ def _evidence() -> ModuleType:
     return evidence
 
 
-class KnowledgeGraph(Walking, Asking):
+class KnowledgeGraph(Linked, Asking):
     """A graph of entities, edges and claims, with the questions that it answers."""
 
     def __repr__(self) -> str:
@@ -170,7 +170,7 @@ class KnowledgeGraph(Walking, Asking):
         """Ask a competency question by name; parameters take entities, numbers, several values, or ``"any"``.
 
         Without values the example in the question's file is used. Raises NotFoundError for an unknown question,
-        parameter or entity.
+        parameter or entity, NotLoadedError where it asks a vocabulary that was not added.
 
         >>> [r["side_effect_label"].value for r in open_graph().run("drug-side-effects", drug="dantrolene")]
         ['hepatotoxicity', 'muscle weakness']
@@ -200,8 +200,12 @@ class KnowledgeGraph(Walking, Asking):
 
     def _asked(self, question: competency.Question, text: str) -> Answer:
         """The answer to a question whose SPARQL is bound."""
+        if question.vocabularies:
+            from spasmkg.catalogue import insist
+
+            insist(self.store, question.name, question.vocabularies)
         answer = self._joined(text) if question.endpoint else self._answer(text)
-        if question.evidence or question.evidence_query or question.absent:
+        if question.rests:
             elsewhere = answer.endpoints
             answer.look_up = lambda rows: _evidence().of_question(self.store, question, rows, elsewhere)
         return answer
@@ -223,6 +227,8 @@ class KnowledgeGraph(Walking, Asking):
         return question, question.bind(bound)
 
     def _term(self, parameter: competency.Parameter, value: str | int | float) -> str:
+        if parameter.is_term:
+            return parameter.term(str(value))
         if parameter.is_endpoint:
             from spasmkg.endpoints import normal
 

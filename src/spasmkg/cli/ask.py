@@ -147,9 +147,7 @@ def _print_rows(answer: Answer, options: argparse.Namespace) -> int:
         if options.evidence:
             names.append("where the source states it")
             for cells, found in zip(table, answer.evidence_for(rows), strict=True):
-                cells.append(
-                    "\n".join([*(c.cite() for c in found), *([found.note] if found.note else [])]) or "nothing"
-                )
+                cells.append("\n".join(found.cite()) or "nothing")
         from spasmkg.cli.render import emit
 
         emit("table", names, table)

@@ -73,6 +73,13 @@ def _claims(options: argparse.Namespace) -> int:
 
 def _evidence(options: argparse.Namespace) -> int:
     kg = open_named(options)
+    if options.claim.startswith(("mapping:", ns.SPASM + "mapping/")):
+        row = kg.mapping(options.claim)
+        print(
+            f"{ns.contract(row.subject)}: {ns.contract(row.predicate)}{' NOT' * row.negated} {row.curie or 'no term'}"
+        )
+        print(f"  {clean(row.cite())}")
+        return 0
     claim = kg.claim(options.claim)
     words = [
         claim.labels.get(claim.subject, claim.subject),
@@ -253,7 +260,9 @@ def _claims_options(sub: argparse.ArgumentParser) -> None:
 
 
 def _evidence_options(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument("claim", metavar="CLAIM", help="such as claim:drugs-1-9")
+    sub.add_argument(
+        "claim", metavar="CLAIM", help="such as claim:drugs-1-9, or a mapping row such as mapping:tetany/HP:0001281"
+    )
     sub.add_argument("--article", metavar="FILE", help="show the sentence in this copy of the article")
 
 

@@ -171,6 +171,10 @@ def _named(options: argparse.Namespace) -> list[str]:
 
 
 def _mappings(options: argparse.Namespace) -> int:
+    if options.file:
+        from spasmkg.cli.codes import join
+
+        return join(options)
     kg = open_named(options)
     if options.coverage:
         table = mappings.coverage(kg.store)
@@ -243,6 +247,10 @@ def _vocab_options(sub: argparse.ArgumentParser) -> None:
 
 
 def _mappings_options(sub: argparse.ArgumentParser) -> None:
+    sub.usage = (
+        "spasmkg mappings [ENTITY]... [--vocabulary PREFIX]... [--coverage] [--format FORMAT] [-o FILE]\n"
+        "       spasmkg mappings --file FILE [--column NAME] [--as PREFIX] [--at-least LEVEL] [--direct] [-o FILE]"
+    )
     sub.add_argument(
         "entities", nargs="*", metavar="ENTITY", help="slug, CURIE, IRI, label or synonym; without it, all"
     )
@@ -256,8 +264,13 @@ def _mappings_options(sub: argparse.ArgumentParser) -> None:
     sub.add_argument(
         "--coverage", action="store_true", help="how many entities of each kind each vocabulary has terms for"
     )
-    sub.add_argument("-o", "--output", metavar="FILE", help="write the mappings to this file as one SSSOM set")
+    sub.add_argument(
+        "-o", "--output", metavar="FILE", help="write the mappings to this file as one SSSOM set, or the rows of --file"
+    )
     format_option(sub, ("table", "tsv", "csv", "json", "xml", "md", "sssom"))
+    from spasmkg.cli.codes import options as of_codes
+
+    of_codes(sub)
 
 
 OPTIONS = {"vocab": _vocab_options, "mappings": _mappings_options}

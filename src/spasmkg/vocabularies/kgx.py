@@ -52,7 +52,7 @@ def _columns(head: bytes) -> set[str]:
     if text.startswith("{"):
         try:
             found, _ = json.JSONDecoder().raw_decode(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return (
                 set(re.findall(r'"(\w+)"\s*:', text)) if re.match(r'\{\s*"(?:nodes|edges)"\s*:\s*\[', text) else set()
             )
