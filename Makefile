@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
+JUDGES := .venv/judges
 
 .PHONY: run test bench lint docs clean
 
@@ -15,8 +16,13 @@ $(STAMP): pyproject.toml
 	@$(BIN)/python -m pip install --quiet --editable ".[owl,shapes,pandas]" --group dev
 	@touch $@
 
-test: lint
-	$(BIN)/python -m pytest -n 2
+test: lint $(JUDGES)/.installed
+	SPASMKG_JUDGES=$(JUDGES) $(BIN)/python -m pytest -n 2
+
+$(JUDGES)/.installed: tests/judges.txt $(STAMP)
+	@$(PYTHON) -m venv $(JUDGES)
+	@$(JUDGES)/bin/python -m pip install --quiet --requirement tests/judges.txt
+	@touch $@
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

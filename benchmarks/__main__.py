@@ -16,6 +16,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 import spasmkg
+from benchmarks.files import files
 from benchmarks.graphs import graphs
 from benchmarks.measure import compare, cpu, missed, process_cpu, report
 from benchmarks.names import names
@@ -109,7 +110,7 @@ def questions() -> None:
     loaded = time.process_time() - begun
     print(f"{'(loading the dataset into rdflib)':<62} {1000 * loaded:10.1f} ms")
     ours = theirs = 0.0
-    for question in competency.all_questions():
+    for question in (q for q in competency.all_questions() if not q.endpoint):
         ours += cpu(lambda text=question.text: kg.store.query(text).serialize("tsv"))  # type: ignore[misc, union-attr]
         theirs += cpu(lambda text=question.text: list(judge.query(text)))  # type: ignore[misc]
     report("all competency questions, spasmkg | rdflib", ours, theirs, ours / theirs, 1.0)
@@ -117,7 +118,7 @@ def questions() -> None:
 
 def main() -> int:
     print(f"{spasmkg.__name__} {spasmkg.__version__}, Python {sys.version.split()[0]}, pyoxigraph {ox.__version__}\n")
-    for measure in (fresh_process, facade, closure, questions, graphs, names):
+    for measure in (fresh_process, facade, closure, questions, files, names, graphs):
         measure()
     print(f"\n{len(missed)} bounds missed" if missed else "\nall bounds kept")
     return 1 if missed else 0

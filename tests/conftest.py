@@ -1,8 +1,10 @@
-"""Fixtures: ``kg``, the bundled graph; ``judge``, the same dataset in rdflib, for comparing two engines."""
+"""Fixtures: ``kg``, the bundled graph, ``linked``, the same with vocabularies; ``judge``, a dataset in rdflib, for comparing
+two engines."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -10,10 +12,12 @@ import pytest
 from hypothesis import settings
 
 import spasmkg
+from spasmkg import cache, importing
 from spasmkg.cli import main
 from spasmkg.kg import KnowledgeGraph
 
 os.environ["SPASMKG_DATA"] = tempfile.mkdtemp(prefix="spasmkg-data-")  # no vocabularies of the person who tests
+LINKED = Path(__file__).parent / "vocabularies" / "files" / "linked"
 settings.register_profile("steady", derandomize=True, deadline=None)  # the clock decides no test
 settings.register_profile("search", max_examples=3000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
@@ -30,12 +34,44 @@ def judge(kg):
 
 
 @pytest.fixture(scope="session")
+def linked_folder(kg, tmp_path_factory):
+    """A graph folder with the small vocabularies of ``vocabularies/files/linked``."""
+    bundled, dataset = cache.bundled()
+    folder = tmp_path_factory.mktemp("linked") / "graph"
+    shutil.copytree(f"{bundled}/store", folder / "store")
+    (folder / "dataset").write_text(dataset)
+    for path in sorted(LINKED.iterdir()):
+        importing.add(folder, [path])
+    return folder
+
+
+@pytest.fixture(scope="session")
+def linked(linked_folder) -> KnowledgeGraph:
+    """The bundled graph with small vocabularies loaded, for questions that ask them."""
+    return spasmkg.open(linked_folder)
+
+
+@pytest.fixture(scope="session")
+def linked_judge(linked):
+    return linked.rdflib()
+
+
+@pytest.fixture(scope="session")
 def article() -> str:
     """A copy of the article: named by SPASMKG_ARTICLE."""
     where = os.environ.get("SPASMKG_ARTICLE", "")
     if not where or not Path(where).is_file():
         pytest.skip("no copy of the article: set SPASMKG_ARTICLE")
     return where
+
+
+@pytest.fixture(scope="session")
+def judge_python() -> str:
+    """A Python with the programs of others that judge our files: in the folder that SPASMKG_JUDGES names."""
+    where = Path(os.environ.get("SPASMKG_JUDGES", ""), "bin", "python")
+    if not where.is_file():
+        pytest.skip("no judges: run make test, or set SPASMKG_JUDGES")
+    return str(where.absolute())
 
 
 @pytest.fixture

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from spasmkg import clauses
 from spasmkg.competency import Question
-from spasmkg.sparql import tokens
+from spasmkg.endpoints import normal
+from spasmkg.sparql import tokens, without_comments
 
 _ORDER = re.compile(r"ORDER BY\s+((?:[?\w() ]|DESC|ASC)+?)\s*(?:LIMIT \d+\s*)?$")
 _PREFIX = re.compile(r"^PREFIX (\w*): <", re.MULTILINE)
@@ -22,8 +24,13 @@ def violations(question: Question) -> list[str]:
         found.append("the summary does not end in a question mark")
     if not question.description or not question.tags:
         found.append("description or tags are missing")
-    if not (question.evidence or question.evidence_query or question.absent):
+    if not question.rests:
         found.append("nothing says what a row rests on")
+    if ("vocabulary:" in body or "graph:vocabularies" in body) != bool(question.vocabularies):
+        found.append("it asks vocabularies without saying which, or says so without asking them")
+    for variable in {v for pair in question.mapping for v in pair}:
+        if not re.search(rf"\{variable}\b", body.split("WHERE")[0]):
+            found.append(f"{variable} of the mapping is not selected")
     declared = set(_PREFIX.findall(body))
     used = {
         t.text.split(":")[0] for t in tokens(re.sub(r"^PREFIX .*\n", "", body, flags=re.MULTILINE)) if t.kind == "pname"
@@ -43,8 +50,12 @@ def violations(question: Question) -> list[str]:
     if extra := values - {p.name for p in question.parameters}:
         found.append(f"VALUES lines without a parameter: {sorted(extra)}")
     for token in tokens(body):
-        if token.kind == "word" and token.text.upper() in ("SERVICE", "UNDEF", "LOAD"):
+        if token.kind == "word" and token.text.upper() in ("SERVICE", "UNDEF", "LOAD")[bool(question.endpoint) :]:
             found.append(f"{token.text} is not used here")
+    if bool(question.endpoint) != ("federated" in question.tags):
+        found.append("the tag federated and an endpoint go together")
+    if (question.endpoint or question.vocabularies) and {"conflict", "gap"} & {*question.tags}:
+        found.append("what an endpoint or a vocabulary says is no conflict or gap of the source")
     outside = re.sub(r"^[ \t]*VALUES \?.*$", "", body, flags=re.MULTILINE)
     for name in re.findall(r"\bspasm:([a-z][a-z0-9]*(?:-[a-z0-9]+)+)\b", outside):
         if not name.startswith(("list-of-", "phase-", "section-")):
@@ -71,13 +82,27 @@ def _order(body: str) -> list[str]:
     return problems
 
 
+def _endpoint(question: Question) -> list[str]:
+    """A question calls one endpoint, and what stands around the call narrows down what is sent and asked."""
+    found = []
+    if normal(question.endpoint) != question.endpoint:
+        found.append("the endpoint is not in its normal form")
+    if not all(p.required for p in question.parameters if p.is_endpoint):
+        found.append("an endpoint is required")
+    if not all(c.shared for c in clauses.find(without_comments(question.text), {})):
+        found.append("nothing narrows down what the endpoint is asked")
+    return found
+
+
 def _parameter(question: Question, name: str) -> list[str]:
+    if next(p for p in question.parameters if p.name == name).is_endpoint:
+        return _endpoint(question)
     line = re.search(rf"^[ \t]*VALUES \?{name} \{{[^}}]*\}}[ \t]*$", question.text, re.MULTILINE)
     if not line:
         return [f"no one-line VALUES block for ?{name}"]
     after = question.text[line.end() :]
     parameter = next(p for p in question.parameters if p.name == name)
-    if not parameter.is_entity:
+    if not parameter.is_entity and not parameter.is_term:
         bound = re.search(rf"!\s*BOUND\(\?{name}\)", after)
         return [] if bound else [f"?{name} is not tested with !BOUND"]
     before = re.split(r"\b(?:OPTIONAL|BIND|MINUS|UNION)\b", after)[0]

@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 import pytest
+from linking import LINKS, Removal, graph_for
 from rules_of_questions import shape, violations
 
 from spasmkg import build, competency
@@ -18,6 +19,8 @@ from spasmkg.errors import BuildError, UsageError
 
 HERE = Path(__file__).parent
 NAMES = competency.names()
+LOCAL = [n for n in NAMES if not competency.load(n).endpoint]
+"""The others are asked in test_federation.py, where there is an endpoint."""
 CATEGORIES = [
     "lookup",
     "join",
@@ -60,6 +63,9 @@ def forms(kg, question):
             of_kind = "?x rdfs:label ?l" if p.kind == "Entity" else f"?x a spasm:{p.kind} ; rdfs:label ?l"
             query = f"SELECT ?x WHERE {{ {of_kind} . GRAPH graph:entities {{ ?x a ?k }} }} ORDER BY DESC(?l) LIMIT 1"
             two[p.name] = sorted({*example, *(str(x) for (x,) in kg.store.select(query))})
+        if p.is_term:
+            query = "SELECT ?x WHERE { ?r owl:annotatedTarget ?x . ?e skos:exactMatch ?x } ORDER BY DESC(?x) LIMIT 1"
+            two[p.name] = [*example, *(str(x) for (x,) in kg.store.select(query))]
     yield "two values", question.bind(two)
     yield "unrestricted", question.bind(none)
 
@@ -84,18 +90,26 @@ def test_the_catalogue_is_wide():
     assert {c: tags[c] for c in CATEGORIES if tags[c] < 8} == {}
 
 
+@pytest.fixture
+def asked(request):
+    """The graph to ask a question of: one with vocabularies where it needs them."""
+    return lambda name: graph_for(request, name)
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("name", NAMES)
-def test_two_engines_agree(name, kg, judge):
+@pytest.mark.parametrize("name", LOCAL)
+def test_two_engines_agree(name, asked, request):
+    kg = asked(name)
+    judge = request.getfixturevalue("linked_judge" if competency.load(name).vocabularies else "judge")
     for form, text in forms(kg, competency.load(name)):
         ours, theirs = plain(kg.store.query(text)), plain(judge.query(text))
         assert ours == theirs, form
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_the_example_gives_the_golden_answer(name, kg):
+@pytest.mark.parametrize("name", LOCAL)
+def test_the_example_gives_the_golden_answer(name, asked):
     golden = HERE / "golden" / f"{name}.tsv"
-    given = kg.run(name).serialize("tsv")
+    given = asked(name).run(name).serialize("tsv")
     if os.environ.get("SPASMKG_REGENERATE"):
         golden.write_bytes(given)
     assert given == golden.read_bytes()
@@ -106,24 +120,36 @@ def test_every_golden_answer_belongs_to_a_question():
     assert sorted(p.stem for p in (HERE / "golden").glob("*.tsv")) == NAMES
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_every_row_has_evidence(name, kg):
-    answer = kg.run(name)
+@pytest.mark.parametrize("name", LOCAL)
+def test_every_row_has_evidence(name, asked):
+    answer = asked(name).run(name)
     for found in answer.evidence_for(list(answer.rows)):
-        assert found or found.note
+        assert found.cite()
 
 
-@pytest.fixture(scope="session")
-def layers(kg):
+LAYERS = ("ontology", "entities", "groupings", "article", "claims", "reviews")
+
+
+def read_layers(kg, names):
     """The layers that a graph is built from, as triples, for building it again without some claims."""
-    names = ("ontology", "entities", "groupings", "article", "claims", "reviews")
     read = {
-        n: [tuple(map(str, r)) for r in kg.store.select(f"SELECT ?s ?p ?o {{ GRAPH graph:{n} {{ ?s ?p ?o }} }}")]
+        n: [tuple(map(str, r)) for r in kg.store.select(f"SELECT ?s ?p ?o {{ GRAPH <{ns.graph(n)}> {{ ?s ?p ?o }} }}")]
         for n in names
     }
     curated = {t for t in read["groupings"] if t[1][1:-1] in CURATED}
     read["groupings"] = [t for t in read["groupings"] if t not in curated]
     return read
+
+
+@pytest.fixture(scope="session")
+def layers(kg):
+    return read_layers(kg, LAYERS)
+
+
+@pytest.fixture(scope="session")
+def linked_layers(linked):
+    vocabularies = [v.graph.removeprefix(ns.graph("")) for v in linked.vocabularies()]
+    return read_layers(linked, (*LAYERS, "mappings", "vocabularies", *vocabularies))
 
 
 CURATED = {ns.spasm(p) for p in ("groupedUnder", "subtypeOf", "replenishes", "contains")}
@@ -136,20 +162,35 @@ def without(layers, claims):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", NAMES)
-def test_a_row_falls_with_its_claims(name, kg, layers):
-    answer = kg.run(name)
+@pytest.mark.parametrize("name", LOCAL)
+def test_a_row_falls_with_its_claims(name, asked, request):
+    answer = asked(name).run(name)
     rows = list(answer.rows)
     found = answer.evidence_for(rows)
     stated = [(r, f) for r, f in zip(plain(rows), found, strict=True) if f]
     if not stated:
-        assert all(f.note for f in found)
+        assert all(f.note or f.mappings or f.imported for f in found)
         return
+    layers = request.getfixturevalue("linked_layers" if name in LINKS else "layers")
     text = competency.load(name).text
     first, claims = stated[0]
     assert first not in plain(without(layers, {c.iri for c in claims}).query(text))
     left = plain(without(layers, {c.iri for _, f in stated for c in f}).query(text))
     assert [row for row, _ in stated if row in left] == []
+
+
+@pytest.mark.parametrize("name", LINKS)
+def test_a_row_falls_with_its_mappings_and_with_what_a_vocabulary_says(name, linked):
+    answer = linked.run(name)
+    rows = list(answer.rows)
+    found = answer.evidence_for(rows)
+    text = competency.load(name).text
+    assert any(f.mappings for f in found), "a question of links rests on no mapping"
+    for row, rests in zip(plain(rows), found, strict=True):
+        for triples in (Removal.of_mappings(linked, rests.mappings), Removal.of_imported(linked, rests.imported)):
+            with triples.gone(linked) as store:
+                assert not triples or row not in plain(store.query(text))
+    assert plain(linked.store.query(text)) == plain(rows)
 
 
 def sample():
@@ -233,11 +274,69 @@ def test_a_parameter_without_its_line_is_refused():
         (("VALUES ?drug { spasm:baclofen }", "VALUES ?drug { spasm:baclofen } # example"), "one-line"),
         (("?drug spasm:hasSideEffect ?effect .", "?drug spasm:hasSideEffect spasm:dry-mouth ."), "outside a parameter"),
         (("?drug spasm:hasSideEffect ?effect .", "SERVICE <x:y> { ?drug spasm:hasSideEffect ?effect }"), "SERVICE"),
+        (("#+ evidence", "#+ tags: federated\n#+ evidence"), "go together"),
         (("?drug spasm:hasSideEffect ?effect .", "OPTIONAL { ?drug spasm:hasSideEffect ?effect }"), "required triple"),
     ],
 )
 def test_the_lint_refuses(change, complaint):
     broken = competency.parse("x", TEXT)._replace(text=TEXT.replace(*change))
-    if complaint == "question mark":
+    if change[0] not in TEXT.partition("SELECT")[2]:  # a change of the header
         broken = competency.parse("x", TEXT.replace(*change))
+    assert any(complaint in v for v in violations(broken)), violations(broken)
+
+
+FEDERATED = """#+ summary: Which labels?
+#+ description: Labels that an endpoint gives.
+#+ tags: federated
+#+ parameters: drug (Drug, optional), endpoint (Endpoint, required)
+#+ evidence: ?drug spasm:hasSideEffect ?effect
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX spasm: <https://w3id.org/spasmkg/>
+SELECT ?drug ?effect ?name WHERE {
+  VALUES ?drug { spasm:baclofen }
+  ?drug spasm:hasSideEffect ?effect .
+  SERVICE <https://example.org/sparql> {
+    ?effect rdfs:label ?name .
+  }
+}
+ORDER BY ?drug ?effect ?name
+"""
+
+
+def test_an_endpoint_is_replaced_where_it_is_called():
+    question = competency.parse("x", FEDERATED)
+    assert violations(question) == []
+    assert question.endpoint == "https://example.org/sparql"
+    bound = question.bind({"endpoint": ["<https://example.net/>"]})
+    assert bound == FEDERATED.replace("https://example.org/sparql", "https://example.net/"), "the example is kept"
+    both = question.bind({"drug": ["<a:b>"], "endpoint": ["<https://example.net/>"]})
+    assert "{ <a:b> }" in both
+    assert "SERVICE <https://example.net/> {" in both
+    assert "SERVICE <https://example.org/sparql> {" in question.bind({"drug": ["<a:b>"]})
+    assert "SERVICE <https://example.org/sparql> {" in question.unrestricted()
+
+
+@pytest.mark.parametrize("given", [["any"], ["<https://a.example/>", "<https://b.example/>"]])
+def test_a_question_calls_one_endpoint(given):
+    with pytest.raises(UsageError, match="one endpoint: for example --endpoint https:"):
+        competency.parse("x", FEDERATED).bind({"endpoint": given})
+
+
+def test_an_endpoint_without_its_line_is_refused():
+    with pytest.raises(BuildError, match="SERVICE"):
+        competency.parse("x", FEDERATED.replace("SERVICE <https://example.org/sparql> {", "SERVICE ?endpoint {"))
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (("tags: federated", "tags: labels"), "go together"),
+        (("tags: federated", "tags: federated, gap"), "no conflict or gap"),
+        (("(Endpoint, required)", "(Endpoint, optional)"), "required"),
+        (("https://example.org/sparql", "HTTPS://example.org/sparql"), "normal form"),
+        (("?effect rdfs:label", "?x rdfs:label"), "narrows down"),
+    ],
+)
+def test_the_lint_refuses_of_an_endpoint(change, complaint):
+    broken = competency.parse("x", FEDERATED.replace(*change))
     assert any(complaint in v for v in violations(broken)), violations(broken)

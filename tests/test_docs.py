@@ -2,7 +2,8 @@
 
 In a page, a ``console`` block holds commands (``$ spasmkg …``, continued by ``> ``) with what a terminal shows of
 standard output, or of standard error where standard output stays empty. A line of only ``…`` stands for any number
-of lines, ``…`` inside a line for any text. A comment ``<!-- file: NAME -->`` before a block makes a file of it.
+of lines, ``…`` inside a line for any text. A comment ``<!-- file: NAME -->`` before a block makes a file of it. After
+``<!-- endpoint: NAME -->`` a SPARQL endpoint holds that file; the page knows it as ``http://localhost:7878/query``.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ import re
 import shlex
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
+import loopback
 import pytest
 
 from spasmkg.cli import main
@@ -25,6 +28,7 @@ PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 WRITTEN = [p for p in PAGES if p.parent.name != "reference"]
 BLOCK = re.compile(r"(?:<!-- file: (\S+) -->\n)?^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+THERE = "http://localhost:7878/query"
 
 
 def name(path: Path) -> str:
@@ -51,6 +55,8 @@ def page_folder(tmp_path, monkeypatch, kg):
     for variable, value in {"COLUMNS": "100", "LINES": "40", "TERM": "dumb", "NO_COLOR": "1"}.items():
         monkeypatch.setenv(variable, value)
     monkeypatch.delenv("SPASMKG_STORE", raising=False)
+    monkeypatch.setenv("SPASMKG_DATA", str(tmp_path / "data"))
+    monkeypatch.delenv("SPASMKG_ALLOW_SERVICE", raising=False)
     where = os.environ.get("SPASMKG_ARTICLE", "")
     if where and Path(where).is_file():
         (tmp_path / "article.txt").write_bytes(Path(where).read_bytes())
@@ -68,6 +74,17 @@ def commands(block: str) -> list[tuple[str, str]]:
         elif found:
             found[-1][1] += line + "\n"
     return [(command, output) for command, output in found]
+
+
+@contextmanager
+def endpoint(text: str):
+    """The address of the endpoint of a page, or the page's own where it has none."""
+    served = re.search(r"^<!-- endpoint: (\S+) -->$", text, re.MULTILINE)
+    if not served:
+        yield THERE
+        return
+    with loopback.oxigraph(next(body for file, _, body in BLOCK.findall(text) if file == served[1])) as address:
+        yield address
 
 
 def run(command: str, monkeypatch) -> str:
@@ -103,16 +120,20 @@ def test_the_comparison_of_outputs():
 
 @pytest.mark.parametrize("path", WRITTEN, ids=name)
 def test_the_commands_of_a_page_print_what_it_shows(path, page_folder, monkeypatch):
-    for file, language, body in BLOCK.findall(path.read_text(encoding="utf-8")):
-        if file:
-            (page_folder / file).write_text(body, encoding="utf-8")
-        if language != "console":
-            continue
-        for command, expected in commands(body):
-            if not command.startswith("spasmkg ") or ("article.txt" in command and not Path("article.txt").is_file()):
+    text = path.read_text(encoding="utf-8")
+    with endpoint(text) as address:
+        for file, language, body in BLOCK.findall(text):
+            if file:
+                (page_folder / file).write_text(body, encoding="utf-8")
+            if language != "console":
                 continue
-            shown = run(command, monkeypatch)
-            assert matches(expected, shown), f"$ {command}\n{shown}"
+            for command, expected in commands(body):
+                if not command.startswith("spasmkg "):
+                    continue
+                if "article.txt" in command and not Path("article.txt").is_file():
+                    continue
+                shown = run(command.replace(THERE, address), monkeypatch).replace(address, THERE)
+                assert matches(expected, shown), f"$ {command}\n{shown}"
 
 
 @pytest.mark.parametrize("path", [p for p in WRITTEN if ">>>" in p.read_text(encoding="utf-8")], ids=name)

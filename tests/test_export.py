@@ -61,7 +61,7 @@ def test_a_bound_question_gives_the_same_rows_on_the_export_elsewhere(kg):
     store.load(kg.export("nquads"), format=ox.RdfFormat.N_QUADS)
     from spasmkg import competency
 
-    for name in competency.names():
+    for name in (q.name for q in competency.all_questions() if not q.endpoint):
         _, text = kg.bind(name)
         given = store.query(text).serialize(format=ox.QueryResultsFormat.TSV)
         assert given == kg.run(name).serialize("tsv"), name
@@ -106,7 +106,7 @@ def test_owl_stays_xml_with_any_label(kg, tmp_path):
     file = tmp_path / "odd.ttl"
     file.write_text(
         "@prefix spasm: <https://w3id.org/spasmkg/> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
-        r'spasm:odd a spasm:Drug ; rdfs:label "odd\u0001 \b \f < & \\u0002 kept"@en .'
+        r'spasm:odd a spasm:Drug ; rdfs:label "odd\u0001 \b \f \uFFFE < & \\u0002 kept"@en .'
     )
     document = ElementTree.fromstring(kg.with_file(file).export("owl"))
-    assert "odd\ufffd \ufffd \ufffd < & \\u0002 kept" in {e.text for e in document.iter()}
+    assert "odd\ufffd \ufffd \ufffd \ufffd < & \\u0002 kept" in {e.text for e in document.iter()}

@@ -15,15 +15,15 @@ LAYERS = [
     {"cli", "__main__"},
     {"kg", "__init__"},
     {"draw", "linked"},
-    {"walking"},
+    {"walking", "asking"},
     {"naming"},
     # use cases
-    {"export", "exchange", "styles", "overlay", "check", "article", "build", "cache", "search", "evidence", "owl",
+    {"export", "formats", "styles", "overlay", "check", "article", "build", "cache", "search", "evidence", "owl",
      "overview", "networks", "paths", "measures", "analysis", "accounts", "names", "explain", "inferences", "compare",
-     "clashes", "contradictions", "importing", "catalogue", "comparing", "home", "linking"},
+     "clashes", "contradictions", "importing", "catalogue", "comparing", "home", "federation", "codes", "sheet", "linking"},
     # reading and computing
     {"routes", "distances", "metapath", "graph", "looks", "answer", "entities", "claims", "rules", "supports", "competency",
-     "sparql", "spelling", "vocabularies", "mappings", "folding"},
+     "sparql", "clauses", "endpoints", "spelling", "vocabularies", "mappings", "hierarchy", "folding"},
     {"store"},
     {"results"},
     {"model", "namespaces", "errors", "resources", "notebook", "files", "identifiers", "sssom"},
@@ -62,7 +62,7 @@ def test_imports_run_downwards(path):
     ("library", "homes"),
     [
         ("pyoxigraph", {"store"}),
-        ("networkx", {"networks", "analysis", "exchange", "walking"}),
+        ("networkx", {"networks", "analysis", "formats", "walking"}),
         ("owlready2", {"owl", "kg"}),
         ("rich", {"cli"}),
     ],

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -26,15 +28,59 @@ def test_a_query_that_reaches_for_the_network_is_refused(query, kg):
 @pytest.mark.parametrize(
     "query",
     [
+        "SELECT * { SERVICESILENT<http://127.0.0.1:9/>{ ?a ?b ?c } }",
+        "SELECT * { ?s ?p trueSERVICE<http://127.0.0.1:9/>{ ?a ?b ?c } }",
+        "PREFIX : <http://127.0.0.1:9/> SELECT * { SERVICE:x { ?a ?b ?c } }",
+        "PREFIX : <http://127.0.0.1:9/> SELECT * { SERVICESILENT: { ?a ?b ?c } }",
+        "PREFIX : <http://127.0.0.1:9/> SELECT * { ?s ?p true.SERVICE:x#\n{ ?a ?b ?c } }",
+        "PREFIX : <http://127.0.0.1:9/> SELECT * { ?s ?p 1.SERVICE:x { ?a ?b ?c } }",
+        "PREFIX : <http://127.0.0.1:9/> PREFIX x: <http://a:9> SELECT * { ?s ?p x:service:x { ?a ?b ?c } }",
+        "SELECT * { FILTER(1<2)SERVICE#>\n<http://127.0.0.1:9/>{ ?a ?b ?c } }",
+        "SELECT * { FILTER(1<2)SERVICE#>\n ?s #\r{ ?a ?b ?c } }",
+        'SELECT * { BIND("\\u0022" AS ?x) SERVICE <http://127.0.0.1:9/> { ?s ?p "\\u0022" } }',
+        "SELECT * { VALUES ?z { '''x' } SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } #\\q\n VALUES ?y { ''' }' } }",
+        "SELECT * { BIND('# SERVICE <http://127.0.0.1:9/> {' AS ?x) }",  # too strict, and safe
+    ],
+)
+def test_a_call_in_any_reading_of_the_text_is_refused(query, kg):
+    with pytest.raises(RefusedError, match="network"):
+        sparql.guard(query)
+    with pytest.raises(SpasmKGError):
+        kg.query(query)
+
+
+def test_a_call_in_a_comment_is_taken_out():
+    text = "SELECT * { # SERVICE <x:y> { ?s ?p ?o }\n ?s ?p '#' } # end"
+    run = sparql.guard(text)
+    assert run == text.replace("# SERVICE <x:y> { ?s ?p ?o }", " " * 28).replace("# end", "     ")
+    assert sparql.guard("SELECT * { } # end") == "SELECT * { } # end", "else the text runs as it is"
+
+
+@given(st.text(alphabet="SERVICEservice \t\n#<>?:{}silent.\\'\"", max_size=60))
+def test_no_text_that_passes_holds_a_call(text):
+    """By the plainest pattern for a call that has no comment in it, wherever it stands."""
+    try:
+        run = sparql.guard(f"ASK {{ {text} }}")
+    except SpasmKGError:
+        return
+    assert not re.search(r"(?i)service\s*(silent\s*)?(<\S*>|[?$]\w+|\w*:\w*)\s*\{", run)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
         "SELECT * { ?s ?p 'SERVICE' }",
         "SELECT * { ?s ?p ?SERVICE } # SERVICE <x:y>",
         "PREFIX service: <http://example.org/> SELECT * { ?s service:x ?o }",
         'SELECT * { ?s ?p """a "quoted" SERVICE""" }',
         "SELECT * { ?s <http://example.org/SERVICE> ?o }",
+        "PREFIX sd: <http://www.w3.org/ns/sparql-service-description#> SELECT * WHERE\n{ ?s a sd:Service }",
+        "SELECT ?service ?x { ?service ?p ?x { ?x ?q ?service } }",
+        "SELECT * { ?s <http://example.org/service#x> ?o OPTIONAL { ?o ?p ?service } }",
     ],
 )
 def test_the_word_alone_is_no_offence(query):
-    sparql.guard(query)
+    assert sparql.guard(query) == query
 
 
 @pytest.mark.parametrize("bracket", ["{}", "()", "!"])
@@ -42,6 +88,23 @@ def test_deep_nesting_is_refused_before_it_overflows_the_parser(bracket, kg):
     deep = bracket[0] * 5000 + "true" + bracket[1:] * 5000
     with pytest.raises(RefusedError, match="deep"):
         kg.query(f"SELECT * {{ FILTER({deep}) }}" if bracket != "{}" else f"SELECT * {deep}")
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ("SELECT * { FILTER(1<" + "(" * 5000 + "#>\n2", ")" * 5001 + "}"),  # not an IRI to the engine
+        ("SELECT * { FILTER(1<" + "!" * 5000 + "#>\n", "2)}"),
+        ("SELECT * { " + "<<" * 5000, "<a:b> <a:b> <a:b>" + ">> <a:b> <a:b> " * 5000 + "}"),
+        ("SELECT * { " + "<< <a:b> <a:b> " * 5000, "<a:b>" + " >>" * 5000 + "}"),
+        ('SELECT * { BIND("\\u0022" AS ?x) ' + "{" * 5000, "}" * 5000 + ' BIND("\\u0022" AS ?y) }'),
+        ("SELECT * { VALUES ?z { '''x' } " + "{" * 5000, "}" * 5000 + "#\\q\n VALUES ?y { ''' }' } }"),
+    ],
+    ids=["less-than", "negation", "quoted-subjects", "quoted-objects", "escaped-quotes", "wrong-escape"],
+)
+def test_nesting_that_hides_is_refused_as_well(start, end, kg):
+    with pytest.raises(RefusedError, match="deep"):
+        kg.query(start + end)
 
 
 @given(st.text(max_size=200))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+from pathlib import Path
 
 import pytest
 from hypothesis import given as any_of
@@ -183,3 +185,27 @@ def test_all_mappings_are_one_set_that_gives_the_same_rows(kg):
 def test_coverage_counts_each_entity_once(kg):
     for kind, vocabulary, entities, exact, other, none in mappings.coverage(kg.store):
         assert entities == exact + other + none, (kind, vocabulary)
+
+
+def judged(python, *files):
+    script = Path(__file__).with_name("validate_sssom.py")
+    done = subprocess.run(
+        [python, "-W", "ignore", script, *files], capture_output=True, text=True, check=True, timeout=500
+    )
+    return done.stdout.splitlines()
+
+
+@pytest.mark.slow
+def test_sssom_validate_passes_on_every_set_and_on_all_together_and_would_find_what_is_wrong(
+    judge_python, kg, tmp_path
+):
+    together = tmp_path / "all.sssom.tsv"
+    together.write_text(mappings.as_sssom(kg.store, kg.mappings()), encoding="utf-8")
+    right = next(p for p in resources.mapping_files() if "HP" in p.name).read_text(encoding="utf-8")
+    wrong = []
+    for cell, instead in (("semapv:Manual", "by hand "), ("#  HP:", "#  HQ:"), ("skos:exactMatch", "")):
+        assert cell in right
+        wrong.append(tmp_path / f"wrong-{len(wrong)}.sssom.tsv")
+        wrong[-1].write_text(right.replace(cell, instead), encoding="utf-8")
+    complaints = judged(judge_python, *resources.mapping_files(), together, *wrong)
+    assert [line.split()[0] for line in complaints] == [str(w) for w in wrong]

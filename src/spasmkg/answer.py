@@ -37,8 +37,9 @@ class Answer:
     """What a query returned.
 
     ``variables`` are the columns; ``rows`` are read once, as the engine yields them, or serialised once by the
-    engine. ``truth`` is the answer of an ASK, ``triples`` that of a CONSTRUCT. ``complete`` is False only where the
-    caller's limit cut the answer. ``dataset`` is the hash of the graph, ``seconds`` the time until the engine had
+    engine. ``truth`` is the answer of an ASK, ``triples`` that of a CONSTRUCT. ``complete`` is False where the
+    caller's limit cut the answer, or a remote endpoint had no part in it that should have: ``incomplete`` says which
+    and why, ``endpoints`` are those that had their part. ``dataset`` is the hash of the graph, ``seconds`` the time until the engine had
     the query under way.
     """
 
@@ -48,10 +49,22 @@ class Answer:
         self._result: Rows | Boolean | Graph | _Kept = result
         self._read = False
         self.engine, self.sparql, self.dataset, self.seconds = engine, sparql, dataset, seconds
-        self.complete = True
+        self.cut = False
+        self.incomplete: tuple[str, ...] = ()
+        self.endpoints: tuple[str, ...] = ()
         self.variables: tuple[str, ...] = getattr(result, "variables", ())
         self.look_up: Callable[[list[dict[str, Term]]], list[Evidence]] | None = None
         """How the evidence of rows is found; None where the query does not say what its rows rest on."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether this is all that the query asks for."""
+        return not self.cut and not self.incomplete
+
+    @property
+    def state(self) -> str:
+        """``complete``, ``cut`` by a limit, or ``partial`` for want of an endpoint."""
+        return "partial" if self.incomplete else "cut" if self.cut else "complete"
 
     @property
     def kind(self) -> str:
@@ -98,7 +111,10 @@ class Answer:
         return [{n: v.value for n, v in zip(self.variables, row, strict=True) if v is not None} for row in self.rows]
 
     def evidence(self, row: Row) -> Evidence:
-        """The claims behind a row. Raises UsageError where the query does not say what its rows rest on."""
+        """The claims behind a row, with the mapping rows and imported triples that it rests on.
+
+        Raises UsageError where the query does not say what its rows rest on.
+        """
         return self.evidence_for([row])[0]
 
     @property
@@ -118,8 +134,19 @@ class Answer:
     def serialize(self, media: str, *, evidence: bool = False) -> bytes:
         """All rows as ``tsv``, ``csv``, ``json`` or ``xml`` (SPARQL 1.1 result formats), or ``md``.
 
-        With ``evidence``, a last column ``evidence`` holds one citation for each claim, separated by `` | ``.
+        With ``evidence``, a last column ``evidence`` holds one citation for each claim, mapping row and imported
+        triple, separated by `` | ``. Where a part is missing, JSON says so in a first member ``incomplete``, which
+        readers of results pass over.
         """
+        document = self._document(media, evidence=evidence)
+        if media != "json" or not self.incomplete:
+            return document
+        import json
+
+        said = json.dumps(list(self.incomplete), ensure_ascii=False).encode()
+        return b'{"incomplete":' + said + b"," + document.lstrip()[1:]
+
+    def _document(self, media: str, *, evidence: bool) -> bytes:
         if media not in ("tsv", "csv", "json", "xml", "md"):
             raise UsageError(f'"{media}" is not a format for rows; use tsv, csv, json, xml or md')
         if self.kind == "truth":
@@ -139,7 +166,7 @@ class Answer:
         if evidence:
             names.append("evidence")
             for cells, found in zip(table, self.evidence_for(rows), strict=True):
-                cells.append(" | ".join([*(c.cite() for c in found), *([found.note] if found.note else [])]))
+                cells.append(" | ".join(found.cite()))
         return write(media, names, table).encode()
 
     def rdflib(self) -> rdflib.query.Result:
@@ -169,13 +196,15 @@ class Answer:
         """The answer as a notebook shows it; its rows can still be read once afterwards."""
         from spasmkg import notebook
 
+        missing = [self.state, *self.incomplete] if self.incomplete else []
         if self._read or self.kind == "graph":
-            return notebook.note(f"an answer ({self.kind}) " + ("that has been read" if self._read else "of triples"))
+            words = f"an answer ({self.kind}) " + ("that has been read" if self._read else "of triples")
+            return notebook.note("; ".join([words, *missing]))
         if self.kind == "truth":
-            return notebook.note("true" if self._result else "false")
+            return notebook.note("; ".join(["true" if self._result else "false", *missing]))
         rows = list(self._result)  # type: ignore[arg-type]
         self._result = _Kept(self.variables, rows)
-        state = "complete" if self.complete else "cut"
+        state = "; ".join(missing or [self.state])
         return notebook.table(
             self.variables,
             rows,

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from spasmkg import namespaces as ns
-from spasmkg.errors import NotFoundError
+from spasmkg.errors import NotFoundError, NotLoadedError
 from spasmkg.model import Triple
 from spasmkg.store import Store
 from spasmkg.vocabularies.triples import literal
 
-__all__ = ["CATALOGUE", "GRAPHS", "LICENCES", "Vocabulary", "entry", "notices", "vocabularies", "vocabulary"]
+__all__ = ["CATALOGUE", "GRAPHS", "LICENCES", "Vocabulary", "entry", "insist", "notices", "vocabularies", "vocabulary"]
 
 CATALOGUE = ns.graph("vocabularies")
 GRAPHS = ns.graph("vocabulary/")
@@ -31,7 +31,7 @@ LICENCES = {
     "atc": ("ATC/DDD: copyright of the WHO Collaborating Centre; no commercial use", False),
     "drugbank": ("DrugBank: CC BY-NC 4.0 for the academic release", False),
     "MEDDRA": ("MedDRA subscription", False),
-    "SIDER.EFFECT": ("SIDER: CC BY-NC-SA 4.0, with MedDRA terms", False),
+    "SIDER": ("SIDER: CC BY-NC-SA 4.0, with MedDRA terms", False),
     "OMOP": ("OHDSI Athena: each vocabulary under its own licence", False),
     "MONDO": (_CC_BY, True), "MAXO": (_CC_BY, True), "CHEBI": (_CC_BY, True), "OAE": (_CC_BY, True),
     "OGMS": (_CC_BY, True), "NCIT": (_CC_BY, True), "UBERON": ("https://creativecommons.org/licenses/by/3.0/", True),
@@ -140,6 +140,14 @@ def vocabulary(store: Store, prefix: str) -> Vocabulary:
         else "none is loaded; load one with: spasmkg vocab add FILE"
     )
     raise NotFoundError("loaded vocabulary", prefix, hint=hint)
+
+
+def insist(store: Store, question: str, prefixes: Iterable[str]) -> None:
+    """Raise NotLoadedError where a question asks vocabularies that are not loaded; ``any`` is one, whichever."""
+    loaded = {v.prefix for v in vocabularies(store)}
+    missing = [p for p in prefixes if p not in loaded and not (p == "any" and loaded)]
+    if missing:
+        raise NotLoadedError(question, missing)
 
 
 def notices(store: Store, graphs: Iterable[str]) -> list[str]:

@@ -1,9 +1,10 @@
 """Competency questions: a question in words with the SPARQL that answers it, one ``.rq`` file each.
 
-The header lines start with ``#+``: ``summary``, ``description``, ``tags``, ``parameters``, ``evidence``,
-``evidence-query``, ``absent``. A parameter is a one-line ``VALUES ?name { … }`` block; the values in the file are
-its example, so that the file runs as it stands in any SPARQL engine. Binding replaces the values; "any" deletes the
-line.
+The header lines start with ``#+``: ``summary``, ``description``, ``tags``, ``parameters``, ``vocabularies``, and what a
+row rests on: ``evidence``, ``evidence-query``, ``mapping``, ``mapping-query``, ``imported``, ``absent``. A parameter is a
+one-line ``VALUES ?name { … }`` block; the values in the file are its example, so that the file runs as it stands in
+any SPARQL engine. Binding replaces the values; "any" deletes the line. A parameter of the kind ``Endpoint`` is the IRI
+in the one line ``SERVICE <…> {``: engines do not take it from a VALUES block.
 """
 
 from __future__ import annotations
@@ -24,11 +25,16 @@ ANY = "any"
 
 _HEADER = re.compile(r"^#\+ ([a-z-]+):\s*(.*)$", re.MULTILINE)
 _PARAMETER = re.compile(r"(\w+) \((\w+), (required|optional)\)")
+_SERVICE = re.compile(r"^([ \t]*SERVICE )<([^>]*)>( \{)", re.MULTILINE)
 _NUMBERS = {"decimal", "integer"}
 
 
 class Parameter(NamedTuple):
-    """A parameter: its name, its kind (a class of entities, ``decimal``, ``integer`` or ``string``), its example."""
+    """A parameter: its name, its kind and its example.
+
+    The kind is a class of entities, ``Term`` for a term of an outside vocabulary, ``vocabulary`` for the prefix of one,
+    ``Endpoint``, ``decimal``, ``integer`` or ``string``.
+    """
 
     name: str
     kind: str
@@ -38,15 +44,41 @@ class Parameter(NamedTuple):
     @property
     def is_entity(self) -> bool:
         """Whether its values are entities."""
-        return self.kind[0].isupper()
+        return self.kind[0].isupper() and not self.is_term and not self.is_endpoint
+
+    @property
+    def is_endpoint(self) -> bool:
+        """Whether its value is the address of a SPARQL endpoint."""
+        return self.kind == "Endpoint"
+
+    @property
+    def is_term(self) -> bool:
+        """Whether its values are terms of outside vocabularies."""
+        return self.kind == "Term"
+
+    def term(self, value: str) -> str:
+        """A term of an outside vocabulary, in any spelling, as a SPARQL IRI; raise IdentifierError where it is none.
+
+        >>> Parameter("term", "Term", False, "HP:0003394").term("hp:0003394")
+        '<http://purl.obolibrary.org/obo/HP_0003394>'
+        """
+        from spasmkg.identifiers import iri, normal
+
+        return f"<{iri(normal(value))}>"
 
     def literal(self, value: str | int | float) -> str:
-        """A value that is not an entity as a SPARQL literal; raise UsageError where it does not fit.
+        """A value that is neither an entity nor a term as a SPARQL literal; raise UsageError where it does not fit.
 
         >>> Parameter("min_mg", "decimal", False, "100").literal("2.5")
         '2.5'
+        >>> Parameter("to", "vocabulary", False, "snomedct").literal("SCTID")
+        '"snomedct"'
         """
         text = str(value).strip()
+        if self.kind == "vocabulary":
+            from spasmkg.identifiers import preferred_prefix
+
+            value = preferred_prefix(text.rstrip(":")) or text
         if self.kind in _NUMBERS:
             if not re.fullmatch(r"[+-]?\d+" if self.kind == "integer" else r"[+-]?(\d+(\.\d+)?|\.\d+)", text):
                 raise UsageError(f'"{value}" is not a number, which {self.option} asks for')
@@ -72,17 +104,36 @@ class Question(NamedTuple):
     evidence: tuple[tuple[str, str, str], ...]
     evidence_query: str
     absent: str
+    mapping: tuple[tuple[str, str], ...] = ()
+    """Pairs of variables: an entity, and the outside term that a mapping row ties it to, or the vocabulary without one."""
+    mapping_query: str = ""
+    imported: tuple[tuple[str, tuple[str, str, str]], ...] = ()
+    """The prefix of a vocabulary, or the variable that holds it, and a triple of it."""
+    vocabularies: tuple[str, ...] = ()
+    """The prefixes of the vocabularies that must be loaded; ``any`` where one of them will do."""
+
+    @property
+    def rests(self) -> bool:
+        """Whether the header says what a row rests on."""
+        return bool(
+            self.evidence or self.evidence_query or self.absent or self.mapping or self.mapping_query or self.imported
+        )
 
     def bind(self, values: Mapping[str, Sequence[str]]) -> str:
         """The SPARQL with these values, given as SPARQL terms; ``[ANY]`` lifts the restriction.
 
         A parameter that is not named is unrestricted where it is optional and others are named, and keeps the
-        example of the file where none is named at all.
+        example of the file where none is named at all. An endpoint restricts nothing: it stays where none is named.
         """
         text = self.text
-        if not values:
+        endpoints = [p.name for p in self.parameters if p.is_endpoint and p.name in values]
+        for name in endpoints:
+            text = self._called(name, values[name], text)
+        if len(values) == len(endpoints):
             return text
         for parameter in self.parameters:
+            if parameter.is_endpoint:
+                continue
             chosen = values.get(parameter.name, [ANY])
             line = _line(parameter.name)
             if list(chosen) == [ANY]:
@@ -95,6 +146,16 @@ class Question(NamedTuple):
                 body = " ".join(chosen)
                 text = line.sub(lambda m, body=body: f"{m[1]} {body} {m[2]}\n", text)  # type: ignore[misc]
         return text
+
+    def _called(self, name: str, chosen: Sequence[str], text: str) -> str:
+        if len(chosen) != 1 or chosen[0] == ANY:
+            raise UsageError(f'"{self.name}" asks one endpoint: for example --{name} {self.endpoint}')
+        return _SERVICE.sub(lambda m: f"{m[1]}{chosen[0]}{m[3]}", text)
+
+    @property
+    def endpoint(self) -> str:
+        """The endpoint that its file calls, empty where it calls none."""
+        return next((p.example for p in self.parameters if p.is_endpoint), "")
 
     def unrestricted(self) -> str:
         """The SPARQL with every restriction lifted that may be; a required parameter keeps its example.
@@ -123,21 +184,40 @@ def parse(name: str, text: str) -> Question:
         raise BuildError(f"{name}.rq has no summary line")
     parameters = []
     for found, kind, need in _PARAMETER.findall(" ".join(header.get("parameters", ()))):
+        if kind == "Endpoint":
+            called = _SERVICE.findall(text)
+            if len(called) != 1:
+                raise BuildError(f"{name}.rq has no line, or several, SERVICE <…> {{ for its parameter {found}")
+            parameters.append(Parameter(found, kind, need == "required", called[0][1]))
+            continue
         example = re.search(rf"^[ \t]*VALUES \?{found} \{{\s*([^}}]*?)\s*\}}[ \t]*$", text, re.MULTILINE)
         if not example:
             raise BuildError(f"{name}.rq has no line VALUES ?{found} {{ … }} for its parameter")
         parameters.append(Parameter(found, kind, need == "required", example[1].removeprefix("spasm:")))
+    needed = _listed(header.get("vocabularies", ()))
     return Question(
         name=name,
         text=text,
         summary=header["summary"][0],
         description=" ".join(header.get("description", ())),
-        tags=tuple(t.strip() for t in " ".join(header.get("tags", ())).split(",") if t.strip()),
+        tags=(*_listed(header.get("tags", ())), *(f"needs-{v}" for v in needed)),
         parameters=tuple(parameters),
-        evidence=tuple(_template(name, t) for line in header.get("evidence", ()) for t in line.split(" . ")),
+        evidence=tuple(_template(name, t) for t in _split(header.get("evidence", ()))),
         evidence_query=" ".join(header.get("evidence-query", ())),
         absent=" ".join(header.get("absent", ())),
+        mapping=tuple(_pair(name, t) for t in _split(header.get("mapping", ()))),
+        mapping_query=" ".join(header.get("mapping-query", ())),
+        imported=tuple(_from(name, t) for t in _split(header.get("imported", ()))),
+        vocabularies=needed,
     )
+
+
+def _listed(lines: Sequence[str]) -> tuple[str, ...]:
+    return tuple(t.strip() for t in " ".join(lines).split(",") if t.strip())
+
+
+def _split(lines: Sequence[str]) -> list[str]:
+    return [template for line in lines for template in line.split(" . ")]
 
 
 def _template(name: str, text: str) -> tuple[str, str, str]:
@@ -145,6 +225,18 @@ def _template(name: str, text: str) -> tuple[str, str, str]:
     if len(parts) != 3:
         raise BuildError(f'{name}.rq: the evidence template "{text}" is not three terms')
     return parts[0], parts[1], parts[2]
+
+
+def _pair(name: str, text: str) -> tuple[str, str]:
+    parts = text.split()
+    if len(parts) != 2 or not all(p.startswith("?") for p in parts):
+        raise BuildError(f'{name}.rq: the mapping "{text}" is not two variables')
+    return parts[0], parts[1]
+
+
+def _from(name: str, text: str) -> tuple[str, tuple[str, str, str]]:
+    vocabulary, _, template = text.strip().partition(" ")
+    return vocabulary, _template(name, template)
 
 
 def names() -> list[str]:

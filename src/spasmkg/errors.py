@@ -6,6 +6,7 @@
     ├── NotFoundError (LookupError)            no such entity, query, claim … with suggestions
     │   ├── AmbiguousNameError                 the name fits several entities
     │   ├── DoesNotHoldError                   no such edge or role, with what is known instead
+    │   ├── NotLoadedError                     a question asks a vocabulary that was not added
     │   └── NothingToDrawError                 no edges for a picture
     ├── UsageError (ValueError)                a parameter or an option that does not fit
     │   ├── QuerySyntaxError                   SPARQL that cannot be parsed: line, column
@@ -13,6 +14,8 @@
     │   ├── DataSyntaxError                    a file that cannot be read: file, line
     │   ├── IdentifierError                    an identifier that is none: what is wrong with it
     │   └── RefusedError (PermissionError)     asked for something that is not allowed
+    │       └── NotAllowedError                a remote endpoint that the user has not allowed by name
+    ├── ServiceError (OSError)                 a remote endpoint that a query joins gave no whole answer
     ├── StoreError (OSError)                   the store cannot be opened, read or written
     │   └── StoreInUseError                    another process is writing to it
     ├── BuildError (RuntimeError)              the ontology files do not make a graph
@@ -34,10 +37,13 @@ __all__ = [
     "IdentifierError",
     "MetapathError",
     "MissingExtraError",
+    "NotAllowedError",
     "NotFoundError",
+    "NotLoadedError",
     "NothingToDrawError",
     "QuerySyntaxError",
     "RefusedError",
+    "ServiceError",
     "SpasmKGError",
     "StoreError",
     "StoreInUseError",
@@ -88,6 +94,25 @@ class DoesNotHoldError(NotFoundError):
         self.known = tuple(known)
         rest = self.known or ("see what is known of the first with: spasmkg show ENTITY",)
         self.args = ("\n".join([f"neither stated nor inferred: {sentence}", *(f"  {k}" for k in rest)]),)
+
+
+class NotLoadedError(NotFoundError):
+    """A question asks vocabularies that are not loaded; ``prefixes`` names them.
+
+    >>> print(NotLoadedError("side-effects-under-a-phenotype", ["HP"]))
+    "side-effects-under-a-phenotype" asks HP, which is not loaded; load your copy with: spasmkg vocab add FILE --as HP
+    """
+
+    def __init__(self, question: str, prefixes: Sequence[str]) -> None:
+        super().__init__("loaded vocabulary", ", ".join(prefixes))
+        self.question, self.prefixes = question, tuple(prefixes)
+        if self.prefixes == ("any",):
+            self.args = (f'"{question}" asks a vocabulary, and none is loaded; load one with: spasmkg vocab add FILE',)
+            return
+        named = " and ".join(self.prefixes)
+        verb = "is" if len(self.prefixes) == 1 else "are"
+        commands = " and ".join(f"spasmkg vocab add FILE --as {p}" for p in self.prefixes)
+        self.args = (f'"{question}" asks {named}, which {verb} not loaded; load your copy with: {commands}',)
 
 
 class NothingToDrawError(NotFoundError):
@@ -163,6 +188,35 @@ class IdentifierError(UsageError):
 
 class RefusedError(UsageError, PermissionError):
     """Something that is not allowed here, such as a query that reaches for the network."""
+
+
+class NotAllowedError(RefusedError):
+    """A query calls a remote endpoint that the user has not allowed by name, or that cannot be allowed.
+
+    >>> print(NotAllowedError("https://a.example/sparql", "it is not allowed"))
+    the query calls https://a.example/sparql: it is not allowed; nothing here may use the network but what is allowed by name
+    """
+
+    def __init__(self, endpoint: str, reason: str) -> None:
+        self.endpoint, self.reason = endpoint, reason
+        super().__init__(
+            f"the query calls {endpoint}: {reason}; nothing here may use the network but what is allowed by name"
+        )
+
+
+class ServiceError(SpasmKGError, OSError):
+    """A remote endpoint that a query joins gave no whole answer.
+
+    >>> print(str(ServiceError("http://a/sparql", "nothing answers there")).split("; ")[0])
+    http://a/sparql failed: nothing answers there
+    """
+
+    def __init__(self, endpoint: str, reason: str) -> None:
+        self.endpoint, self.reason = endpoint, reason
+        super().__init__(
+            f"{endpoint} failed: {reason}; try again later, or take what there is without it: "
+            '--on-service-failure partial (in Python: on_failure="partial")'
+        )
 
 
 class StoreError(SpasmKGError, OSError):

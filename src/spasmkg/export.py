@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from spasmkg import catalogue
 from spasmkg import namespaces as ns
 from spasmkg.build import APART, MERGED
 from spasmkg.errors import NotFoundError, UsageError
-from spasmkg.exchange import GRAPHS, write
+from spasmkg.formats import PAIRS, WHOLE, WRITERS
+from spasmkg.formats.content import Content
+from spasmkg.formats.graphs import GRAPHS, write
 from spasmkg.store import Store
 
-__all__ = ["FORMATS", "export"]
+__all__ = ["FORMATS", "PAIRS", "WRITERS", "export", "files", "notices"]
 
 _TRIPLES = {"turtle": "turtle", "ntriples": "ntriples"}
 _QUADS = {"nquads": "nquads", "trig": "trig", "jsonld": "jsonld"}
-FORMATS = (*_TRIPLES, *_QUADS, "owl", *GRAPHS, "cytoscape-style")
-"""The formats that :func:`export` writes."""
+FORMATS = (*_TRIPLES, *_QUADS, "owl", *GRAPHS, "cytoscape-style", *WRITERS)
+"""The formats of one file, which :func:`export` writes; those of two are :data:`spasmkg.formats.PAIRS`."""
+_SELECTING = (*GRAPHS, *(f for f in WRITERS if f not in WHOLE))
 
 
 def export(
@@ -29,26 +33,28 @@ def export(
     """The graph in one of :data:`FORMATS`.
 
     Triple formats give the default graph, or the merge of the named layers; quad formats give the default graph and
-    all layers, or only the named ones; ``owl`` is RDF/XML of ontology, entities and edges. ``graphml``, ``gexf``,
-    ``cyjs``, ``csv`` (edges), ``csv-nodes`` and ``dot`` give the edges that are stated, with ``inferred`` among the
-    layers the inferred ones too; they alone take ``kinds``, ``predicates`` and ``certainty``, see
-    :func:`spasmkg.exchange.write`. ``cytoscape-style`` is a style for these in Cytoscape Desktop.
+    all layers but imported vocabularies, or only the named ones; ``owl`` is RDF/XML of ontology, entities and edges.
+    ``graphml``, ``gexf``, ``cyjs``, ``csv`` (edges), ``csv-nodes`` and ``dot`` give the edges that are stated, with
+    ``inferred`` among the layers the inferred ones too, see :func:`spasmkg.formats.graphs.write`. ``cytoscape-style`` is a
+    style for these in Cytoscape Desktop. The formats of :mod:`spasmkg.formats` give the claims and take no layers.
+    Those of edges and of claims take ``kinds``, ``predicates`` (IRIs) and ``certainty``, which choose some.
     Raises UsageError for an unknown format or what does not fit one, NotFoundError for an unknown layer or certainty.
 
     >>> import spasmkg
     >>> spasmkg.open().export("ntriples").count(b"\\n") == len(list(spasmkg.open().query("SELECT * { ?s ?p ?o }").rows))
     True
     """
-    from spasmkg.spelling import nearest
-
-    known = (*MERGED, *APART, "user")
-    for layer in layers:
-        if layer not in known:
-            raise NotFoundError("layer", layer, nearest(layer, known), f"layers are {', '.join(known)}")
+    _known(store, layers)
     if media in GRAPHS:
         return write(store, media, tuple(layers), tuple(kinds), tuple(predicates), certainty)
-    if media in FORMATS and (kinds or predicates or certainty):
-        raise UsageError(f"kinds, predicates and certainty choose edges, for {', '.join(GRAPHS)}; {media} takes none")
+    if media in FORMATS and media not in _SELECTING and (kinds or predicates or certainty):
+        raise UsageError(
+            f"kinds, predicates and certainty choose edges or claims, for {', '.join(_SELECTING)}; {media} takes none"
+        )
+    if media in WRITERS:
+        if layers:
+            raise UsageError(f"{media} always holds the claims and what they are about; it takes no layers")
+        return WRITERS[media](Content.read(store, kinds, predicates, certainty))
     if media == "owl":
         from spasmkg.owl import document
 
@@ -61,10 +67,46 @@ def export(
     if media in _TRIPLES:
         return store.dump(_TRIPLES[media], graphs or [""], ns.prefixes())
     if media == "jsonld":
-        return _with_context(store.dump("jsonld", graphs or ["", *store.graphs()], {}))
+        return _with_context(store.dump("jsonld", graphs or _own(store), {}))
     if media in _QUADS:
-        return store.dump(_QUADS[media], graphs or ["", *store.graphs()], ns.prefixes())
-    raise UsageError(f'"{media}" is not a format to export; use one of {", ".join(FORMATS)}')
+        return store.dump(_QUADS[media], graphs or _own(store), ns.prefixes())
+    if media in PAIRS:
+        raise UsageError(f"{media} is two files: ask for {media}-nodes and {media}-edges, or write both at once")
+    raise UsageError(f'"{media}" is not a format to export; use one of {", ".join((*FORMATS, *PAIRS))}')
+
+
+def files(media: str) -> dict[str, str]:
+    """The formats of the files of a format of two, by the end of each file's name.
+
+    >>> files("kgx-tsv")
+    {'nodes.tsv': 'kgx-tsv-nodes', 'edges.tsv': 'kgx-tsv-edges'}
+    """
+    return {end: f"{media}-{end.split('.')[0]}" for end in PAIRS[media]}
+
+
+def notices(store: Store, layers: Sequence[str]) -> list[str]:
+    """What someone should know before they pass these layers on: vocabularies whose licence forbids it.
+
+    >>> import spasmkg
+    >>> notices(spasmkg.open().store, ["edges"])
+    []
+    """
+    return catalogue.notices(store, map(ns.graph, layers))
+
+
+def _known(store: Store, layers: Sequence[str]) -> None:
+    from spasmkg.spelling import nearest
+
+    imported = [g.removeprefix(ns.graph("")) for g in store.graphs() if g.startswith(catalogue.GRAPHS)]
+    known = (*MERGED, *APART, "user", *imported)
+    for layer in layers:
+        if layer not in known:
+            raise NotFoundError("layer", layer, nearest(layer, known), f"layers are {', '.join(known)}")
+
+
+def _own(store: Store) -> list[str]:
+    """The default graph and all layers that are ours to pass on: no imported vocabulary."""
+    return ["", *(g for g in store.graphs() if not g.startswith(catalogue.GRAPHS))]
 
 
 def _with_context(expanded: bytes) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -27,30 +28,33 @@ def add(
     paths: Sequence[Path],
     prefix: str = "",
     report: Callable[[str], None] = lambda _: None,
+    language: str = "",
 ) -> tuple[Vocabulary, Ledger]:
     """Read the files of one vocabulary into the graph of a folder; what it held of that vocabulary is replaced.
 
-    ``prefix`` names the vocabulary where the files do not. Returns the new entry of the catalogue and the account of
+    ``prefix`` names the vocabulary where the files do not; ``language`` is one besides English whose names are
+    wanted, where the layout tells languages apart. Returns the new entry of the catalogue and the account of
     every record. Raises DataSyntaxError, RefusedError, UsageError, StoreError, and then nothing has changed.
     """
     sources = open_sources(paths)
     form, files = recognise(sources)
     name = _name(prefix, form, files)
-    ledger, release = Ledger(form.unit), Release()
+    ledger, release = Ledger(form.unit), Release(language=language)
     graph = GRAPHS + name
     with change(folder) as store:
         store.clear(graph)
         _load(store, form, files, ledger, release, name, graph, report)
         report("counting")
         terms, names, triples = _counts(store, graph)
-        _insist(ledger, terms, files)
+        _insist(ledger, bool(terms) or _ties(store, graph), files)
         usual, may_ship = LICENCES.get(name, ("", False))
         made = Vocabulary(
             name,
             title=release.title,
             version=release.version,
             license=release.license or usual,
-            shippable=may_ship or "/zero/" in release.license,
+            shippable=may_ship
+            or bool(re.search(r"creativecommons.org/(licenses/by|publicdomain/zero)/", release.license)),
             format=form.name,
             unit=ledger.unit,
             files=tuple(s.name for s in files),
@@ -98,9 +102,9 @@ def _load(
     graph: str,
     report: Callable[[str], None],
 ) -> None:
-    if form.media:
+    if form.as_it_is:
         for source in files:
-            store.bulk(source.name, _told(form.stream(source, release), source, report), form.media, graph)
+            store.bulk(source.name, _told(form.stream(source, release), source, report), form.media(source), graph)
         form.settle(store, graph, ledger, release)
         return
     chunks = ntriples(form.read(files, ledger, release, name), release.prefixes, _warned(ledger))
@@ -140,7 +144,13 @@ def _counts(store: Store, graph: str) -> tuple[int, int, int]:
     )
 
 
-def _insist(ledger: Ledger, terms: int, files: Sequence[Source]) -> None:
+def _ties(store: Store, graph: str) -> bool:
+    """Whether terms are tied to others at least: all that a bridge between vocabularies consists of."""
+    xref, parent = PREDICATES["xref"], PREDICATES["parent"]
+    return store.ask(f"ASK {{ GRAPH <{graph}> {{ ?x <{xref}>|<{parent}> ?other FILTER(!isBlank(?other)) }} }}")
+
+
+def _insist(ledger: Ledger, says_something: bool, files: Sequence[Source]) -> None:
     """Refuse what is no vocabulary after all: nothing with a name, or more rows left out than could be an accident."""
     name = files[0].name if len(files) == 1 else f"{files[0].name} and {len(files) - 1} more"
     broken = ledger.skipped["not UTF-8"]
@@ -151,16 +161,16 @@ def _insist(ledger: Ledger, terms: int, files: Sequence[Source]) -> None:
             "iconv -f WINDOWS-1252 -t UTF-8",
             name,
         )
-    wrong = {reason: n for reason, n in ledger.skipped.items() if reason.startswith("term left out")}
+    wrong = {reason: n for reason, n in ledger.skipped.items() if reason.startswith(("term left out", "damaged"))}
     if sum(wrong.values()) > max(5, ledger.kept):
         reason = max(wrong, key=lambda r: wrong[r])
         places = "; ".join(ledger.examples[reason][:3])
         raise DataSyntaxError(
-            f"{sum(wrong.values()):,} of {ledger.read:,} {ledger.unit} have no usable identifier "
-            f"({reason.removeprefix('term left out: ')}: {places}); are its columns in another order?",
+            f"{sum(wrong.values()):,} of {ledger.read:,} {ledger.unit} cannot be used "
+            f"({reason.partition(': ')[2]}: {places}); are its columns in another order?",
             name,
         )
-    if not terms:
+    if not says_something:
         reasons = ", ".join(f"{reason} ({n:,})" for reason, n in ledger.skipped.most_common(3))
         raise DataSyntaxError("no term with a name in it" + (f"; left out: {reasons}" if reasons else ""), name)
 

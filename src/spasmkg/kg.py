@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from spasmkg import cache, competency, resources
 from spasmkg import namespaces as ns
 from spasmkg.answer import Answer
+from spasmkg.asking import Asking
 from spasmkg.errors import NotFoundError, UsageError
 from spasmkg.home import store_of
 from spasmkg.linked import Linked
@@ -73,7 +73,7 @@ def _evidence() -> ModuleType:
     return evidence
 
 
-class KnowledgeGraph(Linked):
+class KnowledgeGraph(Linked, Asking):
     """A graph of entities, edges and claims, with the questions that it answers."""
 
     def __repr__(self) -> str:
@@ -125,7 +125,8 @@ class KnowledgeGraph(Linked):
     def query(self, text: str) -> Answer:
         """Run any SPARQL 1.1 query; the project's prefixes are declared already.
 
-        Nothing in the query may reach for the network. Raises QuerySyntaxError with line and column, RefusedError.
+        Nothing in the query may reach for the network but what :meth:`with_services` allows. Raises QuerySyntaxError
+        with line and column, RefusedError, and ServiceError where an endpoint fails.
 
         >>> row = next(open_graph().query("SELECT (COUNT(*) AS ?n) { ?drug spasm:listedIn spasm:list-of-drugs }").rows)
         >>> row["n"].value
@@ -133,24 +134,25 @@ class KnowledgeGraph(Linked):
         """
         from spasmkg import sparql
 
-        sparql.guard(text)
-        begun = time.perf_counter()
-        result = self.store.query(text, ns.prefixes())
-        answer = Answer(result, self.store.engine, text, self.dataset, time.perf_counter() - begun)
+        if any(t.text.upper() == "SERVICE" for t in sparql.tokens(text)):
+            answer = self._joined(text, ns.prefixes())
+        else:
+            answer = self._answer(sparql.guard(text), ns.prefixes())
         columns = {"?" + v for v in answer.variables}
         patterns = sparql.outer_patterns(text, ns.prefixes()) if columns else None
         templates = [
             t for t in patterns or () if any(x in columns for x in t) and all(x[0] != "?" or x in columns for x in t)
         ]
         if templates:
-            answer.look_up = lambda rows: _evidence().of_rows(self.store, rows, templates)
+            elsewhere = answer.endpoints
+            answer.look_up = lambda rows: _evidence().of_rows(self.store, rows, templates, elsewhere=elsewhere)
         return answer
 
     def run(self, name: str, **values: Value) -> Answer:
         """Ask a competency question by name; parameters take entities, numbers, several values, or ``"any"``.
 
         Without values the example in the question's file is used. Raises NotFoundError for an unknown question,
-        parameter or entity.
+        parameter or entity, NotLoadedError where it asks a vocabulary that was not added.
 
         >>> [r["side_effect_label"].value for r in open_graph().run("drug-side-effects", drug="dantrolene")]
         ['hepatotoxicity', 'muscle weakness']
@@ -180,11 +182,14 @@ class KnowledgeGraph(Linked):
 
     def _asked(self, question: competency.Question, text: str) -> Answer:
         """The answer to a question whose SPARQL is bound."""
-        begun = time.perf_counter()
-        result = self.store.query(text)
-        answer = Answer(result, self.store.engine, text, self.dataset, time.perf_counter() - begun)
-        if question.evidence or question.evidence_query or question.absent:
-            answer.look_up = lambda rows: _evidence().of_question(self.store, question, rows)
+        if question.vocabularies:
+            from spasmkg.catalogue import insist
+
+            insist(self.store, question.name, question.vocabularies)
+        answer = self._joined(text) if question.endpoint else self._answer(text)
+        if question.rests:
+            elsewhere = answer.endpoints
+            answer.look_up = lambda rows: _evidence().of_question(self.store, question, rows, elsewhere)
         return answer
 
     def bind(self, name: str, **values: Value) -> tuple[competency.Question, str]:
@@ -204,6 +209,12 @@ class KnowledgeGraph(Linked):
         return question, question.bind(bound)
 
     def _term(self, parameter: competency.Parameter, value: str | int | float) -> str:
+        if parameter.is_term:
+            return parameter.term(str(value))
+        if parameter.is_endpoint:
+            from spasmkg.endpoints import normal
+
+            return f"<{normal(str(value))}>"
         if not parameter.is_entity:
             return parameter.literal(value)
         iri = self.resolve(str(value))
@@ -282,11 +293,14 @@ class KnowledgeGraph(Linked):
         return stats(self.store)
 
     def rdflib(self) -> rdflib.Dataset:
-        """The whole dataset as an ``rdflib.Dataset``: the merge in its default graph, the layers as named graphs."""
+        """The dataset as an ``rdflib.Dataset``: the merge in its default graph, the layers as named graphs.
+
+        Imported vocabularies, which rdflib would take minutes over, stay behind.
+        """
         import rdflib
 
         dataset = rdflib.Dataset()
-        dataset.parse(data=self.store.dump("nquads", ["", *self.store.graphs()], {}), format="nquads")
+        dataset.parse(data=self.export("nquads"), format="nquads")
         for prefix, iri in ns.prefixes().items():
             dataset.bind(prefix, iri)
         return dataset
@@ -333,7 +347,7 @@ class KnowledgeGraph(Linked):
         """The graph in a file format, sorted, the same bytes each time; see :mod:`spasmkg.export`.
 
         ``kinds`` (kinds or roles of both ends) and ``predicates`` are names as everywhere, ``certainty`` the least
-        one; they choose edges, so only the formats of edges take them.
+        one; they choose edges, so only the formats of edges and of claims take them.
 
         >>> rows = open_graph().export("csv", kinds=["Drug", "Finding"], predicates=["hasSideEffect"]).splitlines()
         >>> rows[1].decode()
@@ -368,4 +382,7 @@ class KnowledgeGraph(Linked):
         gone = [self.claim(c) for c in without]
         store = revise(self.store, Path(path) if path is not None else None, [c.iri for c in gone])
         name = self.dataset + (f"+{Path(path).name}" if path is not None else "") + "".join(f"-{c.curie}" for c in gone)
-        return KnowledgeGraph(store, name, self._index_path if path is None else None)  # claims are not in the index
+        index = self._index_path if path is None else None  # claims are not in the index
+        revised = KnowledgeGraph(store, name, index)
+        revised.services = self.services
+        return revised

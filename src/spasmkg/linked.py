@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spasmkg.errors import UsageError
 from spasmkg.walking import Walking
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from spasmkg.linking.annotate import Mention
     from spasmkg.linking.deciding import Proposal
     from spasmkg.linking.ground import Grounding
@@ -76,6 +77,8 @@ class Linked(Walking):
         >>> [p.term.id for p in found if p.term.vocabulary in ("spasm", "mesh")]
         ['spasm:muscle-cramp', 'mesh:D009120']
         """
+        from pathlib import Path
+
         from spasmkg.linking.labels import Labels
         from spasmkg.linking.linker import Thing
         from spasmkg.linking.reading import OWN

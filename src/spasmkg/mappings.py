@@ -9,64 +9,32 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from spasmkg import namespaces as ns
 from spasmkg.errors import AmbiguousNameError, BuildError, IdentifierError, NotFoundError, UsageError
 from spasmkg.identifiers import iri, normal
-from spasmkg.model import Triple
-from spasmkg.sssom import NO_TERM, PREDICATES, read, write
+from spasmkg.model import PRECISION, Mapping, Triple
+from spasmkg.sssom import NO_TERM, read, write
 from spasmkg.store import Store
 from spasmkg.vocabularies.triples import literal
 
-__all__ = ["PRECISION", "Mapping", "as_sssom", "coverage", "entities_for", "entity_for", "of_entities", "triples"]
+__all__ = [
+    "PRECISION",
+    "Mapping",
+    "as_sssom",
+    "coverage",
+    "entities_for",
+    "entity_for",
+    "node_of",
+    "of_entities",
+    "of_nodes",
+    "triples",
+]
 
 SSSOM = "https://w3id.org/sssom/"
-PRECISION = {
-    ns.SKOS + p.partition(":")[2]: word
-    for p, word in zip(PREDICATES, ("exact", "close", "broader", "narrower", "related"), strict=True)
-}
-"""By predicate how the outside term stands to ours: the same, nearly the same, broader, narrower, related."""
 _SOURCE, _PROPERTY, _TARGET = (ns.OWL + name for name in ("annotatedSource", "annotatedProperty", "annotatedTarget"))
 _TEXTS = ("object_label", "object_source_version", "predicate_modifier", "reviewer_label", "mapping_tool")
 _NONE = SSSOM + "NoTermFound"
-
-
-@dataclass(frozen=True, slots=True)
-class Mapping:
-    """A row of a mapping set, read from the graph.
-
-    ``subject``, ``predicate`` and ``object`` are IRIs; ``object`` is empty where the row records that the vocabulary
-    has no term. ``precision`` says how the outside term stands to ours.
-    """
-
-    iri: str
-    subject: str
-    predicate: str
-    object: str
-    label: str = ""
-    negated: bool = False
-    vocabulary: str = ""
-    version: str = ""
-    source: str = ""
-    justification: str = ""
-    confidence: float = 0.0
-    reviewer: str = ""
-    tool: str = ""
-    comment: str = ""
-
-    @property
-    def curie(self) -> str:
-        """The outside identifier in its usual spelling, such as ``HP:0001281``."""
-        return normal(self.object) if self.object else ""
-
-    @property
-    def precision(self) -> str:
-        """``exact``, ``close``, ``broader``, ``narrower`` or ``related``, ``not`` before it where denied; or ``none``."""
-        if not self.object:
-            return "none"
-        word = PRECISION.get(self.predicate, ns.local(self.predicate))
-        return f"not {word}" if self.negated else word
 
 
 def triples(name: str, text: str) -> Iterator[Triple]:
@@ -91,8 +59,7 @@ def _row(slots: dict[str, str], mapping_set: str) -> Iterator[Triple]:
     target = iri(normal(slots["object_id"])) if found else _NONE
     # a row without a term names in object_source the vocabulary that was searched
     prefix = normal(target).partition(":")[0] if found else slots["object_source"].partition(":")[2]
-    local = normal(target) if found else f"{prefix}:none"
-    node = f"<{ns.SPASM}mapping/{ns.local(subject)}/{local}>"
+    node = f"<{node_of(subject, target if found else prefix)}>"
     predicate = _iri(slots["predicate_id"])
     if predicate not in PRECISION:
         raise IdentifierError("not a SKOS mapping predicate", slots["predicate_id"])
@@ -117,6 +84,17 @@ def _row(slots: dict[str, str], mapping_set: str) -> Iterator[Triple]:
     for slot in _TEXTS:
         if slot in slots:
             yield node, f"<{SSSOM}{slot}>", literal(slots[slot])
+
+
+def node_of(entity: str, outside: str) -> str:
+    """The IRI of the row that ties an entity to an outside term (IRI), or that records that a vocabulary has none.
+
+    >>> node_of("https://w3id.org/spasmkg/tetany", "http://purl.obolibrary.org/obo/HP_0001281")
+    'https://w3id.org/spasmkg/mapping/tetany/HP:0001281'
+    >>> node_of("https://w3id.org/spasmkg/tetany", "MAXO")
+    'https://w3id.org/spasmkg/mapping/tetany/MAXO:none'
+    """
+    return f"{ns.SPASM}mapping/{ns.local(entity)}/{normal(outside) if ':' in outside else f'{outside}:none'}"
 
 
 def _iri(text: str) -> str:
@@ -160,8 +138,10 @@ _READ = f"""?m owl:annotatedSource ?s ; owl:annotatedProperty ?p ; owl:annotated
     OPTIONAL {{ ?m sssom:object_label ?label }} OPTIONAL {{ ?m sssom:predicate_modifier ?not }}
     OPTIONAL {{ ?m sssom:object_source_version ?version }} OPTIONAL {{ ?m sssom:object_source ?source }}
     OPTIONAL {{ ?m sssom:confidence ?sure }} OPTIONAL {{ ?m sssom:reviewer_label ?reviewer }}
-    OPTIONAL {{ ?m sssom:mapping_tool ?tool }} OPTIONAL {{ ?m <{ns.RDFS}comment> ?comment }}"""
-_VARIABLES = "?m ?s ?p ?o ?label ?not ?v ?version ?source ?why ?sure ?reviewer ?tool ?comment"
+    OPTIONAL {{ ?m sssom:mapping_tool ?tool }} OPTIONAL {{ ?m <{ns.RDFS}comment> ?comment }}
+    OPTIONAL {{ ?m sssom:mapping_set ?set }}"""
+_VARIABLES = "?m ?s ?p ?o ?label ?not ?v ?version ?source ?why ?sure ?reviewer ?tool ?comment ?set"
+_BATCH = 1000
 
 
 def of_entities(store: Store, iris: Iterable[str] = ()) -> list[Mapping]:
@@ -176,13 +156,24 @@ def of_entities(store: Store, iris: Iterable[str] = ()) -> list[Mapping]:
     )
 
 
+def of_nodes(store: Store, nodes: Iterable[str]) -> dict[str, Mapping]:
+    """The mapping rows with these IRIs, by IRI; what is no row is left out."""
+    wanted = sorted({n for n in nodes if ns.is_iri(n)})
+    found: dict[str, Mapping] = {}
+    for start in range(0, len(wanted), _BATCH):
+        block = " ".join(f"<{n}>" for n in wanted[start : start + _BATCH])
+        for row in store.select(f"SELECT {_VARIABLES} WHERE {{ VALUES ?m {{ {block} }} {_READ} }}"):
+            found[row[0].value] = _mapping(row)
+    return found
+
+
 def _mapping(row: Iterable[object]) -> Mapping:
-    m, s, p, o, label, denied, v, version, source, why, sure, reviewer, tool, comment = (
+    m, s, p, o, label, denied, v, version, source, why, sure, reviewer, tool, comment, made_in = (
         getattr(value, "value", "") for value in row
     )
     target = "" if o == _NONE else o
     return Mapping(
-        m, s, p, target, label, denied == "Not", v, version, source, why, float(sure or 0), reviewer, tool, comment
+        m, s, p, target, label, denied == "Not", v, version, source, why, float(sure or 0), reviewer, tool, comment, made_in
     )  # fmt: skip
 
 

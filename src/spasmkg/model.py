@@ -10,12 +10,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
+from spasmkg import namespaces as ns
+
 __all__ = [
     "CERTAINTIES",
+    "PRECISION",
     "Claim",
     "Entity",
     "Evidence",
     "Hit",
+    "Imported",
+    "Mapping",
     "Name",
     "Relation",
     "Row",
@@ -27,6 +32,14 @@ __all__ = [
 
 CERTAINTIES = ("asserted", "usual", "possible", "rare", "implied")
 """Certainties from the strongest to the weakest."""
+PRECISION = {
+    ns.SKOS + predicate: word
+    for predicate, word in (
+        ("exactMatch", "exact"), ("closeMatch", "close"), ("broadMatch", "broader"), ("narrowMatch", "narrower"),
+        ("relatedMatch", "related"),
+    )
+}  # fmt: skip
+"""By predicate how an outside term stands to ours: the same, nearly the same, broader, narrower, related."""
 
 
 @runtime_checkable
@@ -187,14 +200,134 @@ class Hit:
     score: float
 
 
+def _curie(iri: str) -> str:
+    """The usual spelling of an outside identifier."""
+    from spasmkg.identifiers import normal
+
+    return normal(iri)
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """A row of a mapping set, read from the graph.
+
+    ``subject``, ``predicate`` and ``object`` are IRIs; ``object`` is empty where the row records that the vocabulary
+    has no term. ``precision`` says how the outside term stands to ours.
+    """
+
+    iri: str
+    subject: str
+    predicate: str
+    object: str
+    label: str = ""
+    negated: bool = False
+    vocabulary: str = ""
+    version: str = ""
+    source: str = ""
+    justification: str = ""
+    confidence: float = 0.0
+    reviewer: str = ""
+    tool: str = ""
+    comment: str = ""
+    mapping_set: str = ""
+
+    @property
+    def curie(self) -> str:
+        """The outside identifier in its usual spelling, such as ``HP:0001281``."""
+        return _curie(self.object) if self.object else ""
+
+    @property
+    def precision(self) -> str:
+        """``exact``, ``close``, ``broader``, ``narrower`` or ``related``, ``not`` before it where denied; or ``none``."""
+        if not self.object:
+            return "none"
+        word = PRECISION.get(self.predicate, ns.local(self.predicate))
+        return f"not {word}" if self.negated else word
+
+    def cite(self) -> str:
+        """One line that leads to the row: what it says, the file and release that it was seen in, who read it.
+
+        >>> Mapping("https://w3id.org/spasmkg/mapping/tetany/HP:0001281", "https://w3id.org/spasmkg/tetany",
+        ...         "http://www.w3.org/2004/02/skos/core#exactMatch", "http://purl.obolibrary.org/obo/HP_0001281", "Tetany",
+        ...         vocabulary="HP", version="2026-08-14").cite()
+        'tetany: HP:0001281 Tetany (exact), HP 2026-08-14, read once [mapping:tetany/HP:0001281]'
+        """
+        said = f"{self.curie} {self.label}".strip() if self.object else f"no term of {self.vocabulary}"
+        told = [
+            f"{ns.local(self.subject)}: {said}" + (f" ({self.precision})" if self.object else ""),
+            f"{self.vocabulary} {self.version}".strip(),
+            f"seen in {ns.contract(self.source)}" if self.source and self.object else "",
+            f"confidence {self.confidence:g}" if self.confidence else "",
+            self.reviewer or "read once",
+            f"set {ns.contract(self.mapping_set)}" if self.mapping_set else "",
+        ]
+        remark = f" “{self.comment}”" if self.comment else ""
+        return f"{', '.join(t for t in told if t)}{remark} [{ns.contract(self.iri)}]"
+
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
+        printer.text(self.cite())
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an imported vocabulary says: a triple, or the steps from a term up to one above it.
+
+    ``steps`` are triples in N-Triples form, ``labels`` the names of their terms by IRI.
+    """
+
+    vocabulary: str
+    version: str
+    steps: tuple[Triple, ...]
+    labels: dict[str, str] = field(default_factory=dict, compare=False, hash=False, repr=False)
+
+    def cite(self) -> str:
+        """One line: vocabulary and release, then the terms of the way up, or the triple.
+
+        >>> Imported("HP", "2026-09-01", (("<http://purl.obolibrary.org/obo/HP_0001281>", f"<{ns.RDFS}subClassOf>",
+        ...          "<http://purl.obolibrary.org/obo/HP_0003394>"),)).cite()
+        'HP 2026-09-01: HP:0001281, under HP:0003394'
+        """
+        first, predicate, last = self.steps[0]
+        if predicate == f"<{ns.RDFS}subClassOf>":
+            said = ", under ".join([self._named(first), *(self._named(o) for _, _, o in self.steps)])
+        else:
+            said = f"{self._named(first)}, {ns.local(predicate[1:-1])}, {self._named(last)}"
+        return f"{f'{self.vocabulary} {self.version}'.strip()}: {said}"
+
+    def _named(self, term: str) -> str:
+        if term[0] != "<":
+            return term.split("^^")[0].strip('"')
+        iri = term[1:-1]
+        return f"{_curie(iri)} {self.labels.get(iri, '')}".strip()
+
+
 class Evidence(tuple[Claim, ...]):
-    """The claims behind a row; ``note`` says what rests on no claim, such as an absence."""
+    """What a row rests on: claims of the source, rows of mapping sets, and what imported vocabularies say.
+
+    ``note`` says what rests on none of these, such as an absence.
+    """
 
     note: str = ""
+    mappings: tuple[Mapping, ...] = ()
+    imported: tuple[Imported, ...] = ()
 
     @classmethod
-    def of(cls, claims: Sequence[Claim], note: str = "") -> Evidence:
-        """Claims with a note."""
+    def of(
+        cls,
+        claims: Sequence[Claim],
+        note: str = "",
+        mappings: Sequence[Mapping] = (),
+        imported: Sequence[Imported] = (),
+    ) -> Evidence:
+        """Claims with a note, mapping rows and imported triples."""
         made = cls(claims)
-        made.note = note
+        made.note, made.mappings, made.imported = note, tuple(mappings), tuple(imported)
         return made
+
+    def beside(self) -> list[str]:
+        """One line for each mapping row and imported triple, and the note."""
+        return [m.cite() for m in self.mappings] + [i.cite() for i in self.imported] + [self.note] * bool(self.note)
+
+    def cite(self) -> list[str]:
+        """One line for everything that the row rests on, claims first."""
+        return [c.cite() for c in self] + self.beside()

@@ -14,14 +14,14 @@ from spasmkg import entities
 from spasmkg import namespaces as ns
 from spasmkg.claims import read
 from spasmkg.errors import AmbiguousNameError, NotFoundError, UsageError
-from spasmkg.model import Claim, Triple
+from spasmkg.model import Claim, Mapping, Triple
 from spasmkg.spelling import nearest
 from spasmkg.store import Store
 
 if TYPE_CHECKING:
     from spasmkg.search import Index
 
-__all__ = ["claim", "entity", "item", "kind", "predicate", "predicate_or_type", "triple"]
+__all__ = ["claim", "entity", "item", "kind", "mapping", "predicate", "predicate_or_type", "triple"]
 
 _IS_A = ("a", "type", "rdf:type", "is a")
 
@@ -63,6 +63,17 @@ def claim(store: Store, name: str) -> Claim:
     if not found:
         raise NotFoundError("claim", name, hint="list them with: spasmkg claims --subject ENTITY")
     return found[0]
+
+
+def mapping(store: Store, name: str) -> Mapping:
+    """A row of a mapping set, by CURIE (``mapping:tetany/HP:0001281``) or IRI."""
+    from spasmkg.mappings import of_nodes
+
+    iri = ns.expand(name.strip())
+    found = of_nodes(store, [iri])
+    if iri not in found:
+        raise NotFoundError("row of a mapping set", name, hint="list them with: spasmkg mappings ENTITY")
+    return found[iri]
 
 
 def predicate(store: Store, name: str) -> str:

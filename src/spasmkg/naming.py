@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 from spasmkg.store import Store
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from spasmkg.catalogue import Vocabulary
+    from spasmkg.codes import Match
     from spasmkg.mappings import Mapping
     from spasmkg.model import Claim
     from spasmkg.search import Index
@@ -72,6 +75,39 @@ class Naming:
         from spasmkg import mappings
 
         return mappings.of_entities(self.store, [self.resolve(name)] if name else [])
+
+    def mapping(self, name: str) -> Mapping:
+        """One row of a mapping set, by its identifier.
+
+        >>> import spasmkg
+        >>> spasmkg.open().mapping("mapping:tetany/HP:0001281").label
+        'Tetany'
+        """
+        from spasmkg import names
+
+        return names.mapping(self.store, name)
+
+    def codes(
+        self, values: Iterable[object], vocabulary: str = "", at_least: str = "narrower", *, direct: bool = False
+    ) -> list[Match]:
+        """The entities that the codes of your data lead to: at least one match for each code, in the order given.
+
+        ``vocabulary`` says of which vocabulary codes without a prefix are. A code counts where it is exact, close or
+        narrower than the entity, or at least as precise as ``at_least``; ``direct`` looks at nothing above it. A code
+        that leads nowhere has a match without an entity, whose ``reason`` says what is wrong.
+
+        >>> import spasmkg
+        >>> for found in spasmkg.open().codes([55300003, "55300004", "5.53E+07"], "snomedct"):
+        ...     print(found.text, found.precision or "-", found.entity_label or found.reason)
+        55300003 exact muscle cramp
+        55300004 - wrong check digit
+        5.53E+07 - a number that a spreadsheet has damaged
+        """
+        from spasmkg.codes import match, vocabulary_of
+
+        prefix = vocabulary_of(vocabulary) if vocabulary else ""
+        pairs = [("" if value is None else str(value), prefix) for value in values]
+        return [found for matches in match(self.store, pairs, at_least, direct=direct) for found in matches]
 
     def vocabularies(self) -> list[Vocabulary]:
         """The vocabularies that were added with ``spasmkg vocab add``."""

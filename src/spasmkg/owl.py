@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ["document", "document_of", "empty_classes", "is_consistent", "layer_of", "to_owlready2"]
 
-_FORBIDDEN = re.compile(r"(\\\\)|[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|\\[bf]|\\u00(?:0[0-8BCEFbcef]|1[0-9A-Fa-f])")
+_FORBIDDEN = re.compile(
+    r"(\\\\)|[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|\\[bf]|\\u(?:00(?:0[0-8BCEFbcef]|1[0-9A-Fa-f])|(?i:fff[ef]))"
+)
 LAYERS = ("ontology", "entities", "groupings", "edges", "user")
 
 

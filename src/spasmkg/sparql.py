@@ -1,18 +1,21 @@
 """SPARQL as text: tokens, the guard that keeps a query from the network, and its outermost triple patterns.
 
-The grammar of tokens is that of https://www.w3.org/TR/sparql11-query/#sparqlGrammar.
+The grammar of tokens is that of https://www.w3.org/TR/sparql11-query/#sparqlGrammar. An engine need not cut a text
+as this module does: Oxigraph has no tokens, tries one rule after the other, and so reads ``SERVICESILENT<x:y>{}`` and
+``FILTER(1<2)SERVICE#>`` as calls. So the guard does not trust tokens: it looks for anything that any reading could
+take for a call, wherever it stands.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from spasmkg import namespaces as ns
 from spasmkg.errors import QuerySyntaxError, RefusedError
 
-__all__ = ["MAX_NESTING", "Token", "guard", "outer_patterns", "tokens"]
+__all__ = ["MAX_NESTING", "Token", "declared", "guard", "outer_patterns", "tokens", "without_comments"]
 
 MAX_NESTING = 80
 """Brackets and negations within each other beyond which a query is refused: the engine's parser is recursive."""
@@ -20,9 +23,9 @@ MAX_NESTING = 80
 _TOKEN = re.compile(
     r"""
     (?P<space>[ \t\r\n]+|\#[^\r\n]*)
-  | (?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
-  | (?P<string>\"\"\"(?:(?:\"|\"\")?(?:[^\"\\]|\\.))*\"\"\"|'''(?:(?:'|'')?(?:[^'\\]|\\.))*'''
-      |\"(?:[^\"\\\r\n]|\\.)*\"|'(?:[^'\\\r\n]|\\.)*')
+  | (?P<iri><(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>)
+  | (?P<string>\"\"\"(?:(?:\"|\"\")?(?:[^\"\\]|ESCAPE))*\"\"\"|'''(?:(?:'|'')?(?:[^'\\]|ESCAPE))*'''
+      |\"(?:[^\"\\\r\n]|ESCAPE)*\"|'(?:[^'\\\r\n]|ESCAPE)*')
   | (?P<var>[?$]\w+)
   | (?P<lang>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
   | (?P<blank>_:[\w.-]*\w)
@@ -32,10 +35,23 @@ _TOKEN = re.compile(
   | (?P<word>[A-Za-z_][A-Za-z0-9_]*)
   | (?P<mark>\^\^|&&|\|\||!=|<=|>=|[{}()\[\].,;=<>+\-*/!|^?&])
   | (?P<other>.)
-    """,
+    """.replace("ESCAPE", r"\\(?:[tbnrf\"'\\]|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})"),
     re.VERBOSE | re.DOTALL,
 )
-_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+_ESCAPE = r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})"
+_NAME = r"[A-Za-z0-9_.\-\x80-\U0010FFFF]"
+_LOCAL = r"(?:[A-Za-z0-9_:.%\-\x80-\U0010FFFF]|\\.)"
+_ENDPOINT = rf"(?:<[^<>{{}} \t\r\n]{{0,4000}}+>|[?$]{_NAME}{{0,1000}}+|{_NAME}{{0,1000}}+:{_LOCAL}{{0,1000}}+)"
+_TOO_LONG = rf"<[^<>{{}} \t\r\n]{{4001}}|[?$]?{_NAME}{{1001}}|{_NAME}{{0,1000}}+:{_LOCAL}{{1001}}"
+_SPACE = r"[ \t\r\n]*+"
+_GAP = r"(?:[ \t\r\n]|#[^\r\n]*+)*+"
+_CALLED = re.compile(
+    rf"(?<![?$])SERVICE(?={_SPACE}(?:SILENT{_SPACE})?"
+    rf"(?:(?P<early>#)|{_TOO_LONG}|{_ENDPOINT}{_SPACE}(?:\{{|(?P<late>#))))",
+    re.IGNORECASE,
+)
+_AFTER_EARLY = re.compile(rf"{_GAP}(?:SILENT{_GAP})?(?:{_TOO_LONG}|{_ENDPOINT}{_GAP}\{{)", re.IGNORECASE)
+_AFTER_LATE = re.compile(rf"{_GAP}\{{")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,39 +75,101 @@ def tokens(sparql: str) -> Iterator[Token]:
             yield Token(kind, match[0], match.start())
 
 
-def _unescaped(sparql: str) -> str:
+def without_comments(sparql: str) -> str:
+    """The text with spaces in the place of comments: what stands elsewhere keeps its offset.
+
+    >>> without_comments("ASK { } # why")
+    'ASK { }      '
+    """
+    return _TOKEN.sub(lambda m: " " * len(m[0]) if m[0][0] == "#" else m[0], sparql)
+
+
+def _readings(sparql: str) -> set[str]:
+    """The text as it stands, and as an engine sees it that replaces ``\\uXXXX`` before it reads on."""
+
     def char(match: re.Match[str]) -> str:
-        code = int(match[1] or match[2], 16)
+        code = int(match[1] or match[2] or "110000", 16)
         return chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else match[0]
 
-    return _ESCAPE.sub(char, sparql)
+    if "\\" not in sparql:
+        return {sparql}
+    return {sparql, re.sub(_ESCAPE, char, sparql), re.sub(rf"{_ESCAPE}|\\\\.", char, sparql)}
 
 
-def guard(sparql: str) -> None:
-    """Refuse what would reach for the network or overflow the parser's stack; let everything else pass.
+def _calls(reading: str) -> bool:
+    """Whether an engine could take a part of the text for a call, wherever it stands and whatever is before it.
+
+    That is the word, unless it follows the mark of a variable, an endpoint, and a group, with comments between them.
+    What is longer than anybody writes counts as an endpoint. A comment is looked at once, however many words are
+    in it: this takes no longer than the text is long.
+    """
+    known: dict[re.Pattern[str], bool] = {}
+    past = 0
+    for match in _CALLED.finditer(reading):
+        comment = max(match.start("early"), match.start("late"))
+        if comment < 0:
+            return True
+        if comment >= past:
+            gap = re.compile(_GAP).match(reading, comment)
+            past, known = gap.end() if gap else past, {}
+        follows = _AFTER_EARLY if match["early"] else _AFTER_LATE
+        if follows not in known:
+            known[follows] = follows.match(reading, past) is not None
+        if known[follows]:
+            return True
+    return False
+
+
+def guard(sparql: str) -> str:
+    """Refuse what would reach for the network or overflow the parser's stack; return the text that may run.
+
+    That is the text as it stands, or without its comments where one of them holds a call.
 
     >>> guard("SELECT * { ?s ?p 'SERVICE' }")
+    "SELECT * { ?s ?p 'SERVICE' }"
     >>> guard("SELECT * { SERVICE <http://example.org/> { ?s ?p ?o } }")
     Traceback (most recent call last):
     spasmkg.errors.RefusedError: the query calls SERVICE, which reaches for another server; nothing here may use the network
     """
     if "\x00" in sparql:
         raise QuerySyntaxError("a NUL character cannot stand in a query", sparql)
-    depth = deepest = bangs = 0
-    for token in tokens(_unescaped(sparql)):
-        if token.kind == "word" and token.text.upper() in ("SERVICE", "LOAD"):
+    if any(map(_calls, _readings(sparql))):
+        sparql = without_comments(sparql)  # a call that is put out of use by a comment does no harm
+    deepest = 0
+    for reading in _readings(sparql):
+        called = next((t.text.upper() for t in tokens(reading) if t.text.upper() in ("SERVICE", "LOAD")), "")
+        if called or _calls(reading):
             raise RefusedError(
-                f"the query calls {token.text.upper()}, which reaches for another server; "
+                f"the query calls {called or 'SERVICE'}, which reaches for another server; "
                 "nothing here may use the network"
             )
-        bangs = bangs + 1 if token.text in ("!", "-", "+", "^") else 0
-        if token.text in ("{", "(", "["):
-            depth += 1
-        elif token.text in ("}", ")", "]"):
-            depth -= 1
-        deepest = max(deepest, depth + bangs)
+        deepest = max(deepest, _nesting(reading))
     if deepest > MAX_NESTING:
         raise RefusedError(f"the query nests {deepest} levels deep; {MAX_NESTING} are allowed")
+    return sparql
+
+
+def _nesting(sparql: str) -> int:
+    """How deep brackets and negations stand within each other, or more: never less."""
+    depth = deepest = run = quoted = 0
+    before = ""
+    for token in tokens(sparql):
+        run = run + 1 if token.text in ("!", "-", "+", "^") else 0
+        quoted += token.text == before == "<"  # the start of a quoted triple
+        depth += (token.text in ("{", "(", "[")) - (token.text in ("}", ")", "]"))
+        inside = sum(map(token.text.count, "([!")) if token.kind == "iri" else 0  # it may be read as "less than"
+        deepest = max(deepest, depth + run + quoted + inside)
+        before = token.text
+    return deepest
+
+
+def declared(stream: Sequence[Token], prefixes: Mapping[str, str]) -> dict[str, str]:
+    """The prefixes that hold in a query: those that it declares, and others that hold without."""
+    known = dict(prefixes)
+    for token, name, iri in zip(stream, stream[1:], stream[2:], strict=False):
+        if token.kind == "word" and token.text.upper() == "PREFIX" and iri.kind == "iri":
+            known[name.text[:-1]] = iri.text[1:-1]
+    return known
 
 
 def outer_patterns(sparql: str, prefixes: Mapping[str, str]) -> list[tuple[str, str, str]] | None:
@@ -104,10 +182,7 @@ def outer_patterns(sparql: str, prefixes: Mapping[str, str]) -> list[tuple[str, 
     ('?d', '<https://w3id.org/spasmkg/takenAt>', '?t')
     """
     stream = list(tokens(sparql))
-    known = dict(prefixes)
-    for i, token in enumerate(stream):
-        if token.kind == "word" and token.text.upper() == "PREFIX" and i + 2 < len(stream):
-            known[stream[i + 1].text[:-1]] = stream[i + 2].text[1:-1]
+    known = declared(stream, prefixes)
     start = next((i for i, t in enumerate(stream) if t.text == "{"), None)
     if start is None:
         return None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from spasmkg.errors import DataSyntaxError
@@ -41,11 +41,13 @@ class Row(NamedTuple):
     slots: dict[str, str]
 
 
-def read(lines: Iterable[str], name: str = "") -> tuple[Header, Iterator[Row]]:
+def read(
+    lines: Iterable[str], name: str = "", wrong: Callable[[int, str], None] | None = None
+) -> tuple[Header, Iterator[Row]]:
     """The header and the rows of a mapping set; ``name`` is for messages.
 
     Raises DataSyntaxError where there is no table with a subject, a predicate and an object; while rows are read, for
-    one with more cells than columns.
+    one with more cells than columns, unless ``wrong`` is there to hear of it: then the row is left out.
 
     >>> header, rows = read(["#license: x", "subject_id\\tpredicate_id\\tobject_id", "a:1\\tskos:exactMatch\\tb:2"])
     >>> header, [(r.line, r.slots["object_id"]) for r in rows]
@@ -67,7 +69,7 @@ def read(lines: Iterable[str], name: str = "") -> tuple[Header, Iterator[Row]]:
     if not {"subject_id", "predicate_id", "object_id"} <= set(columns):
         missing = sorted({"subject_id", "predicate_id", "object_id"} - set(columns))
         raise DataSyntaxError(f"no SSSOM/TSV table: it lacks {', '.join(missing)}", name, len(head) + 1)
-    return _header(head), _rows(stream, columns, len(head) + 2, _header(head), name)
+    return _header(head), _rows(stream, columns, len(head) + 2, _header(head), name, wrong)
 
 
 def _header(lines: Sequence[str]) -> Header:
@@ -99,7 +101,14 @@ def _scalar(text: str) -> str:
     return text
 
 
-def _rows(stream: Iterator[str], columns: list[str], line: int, header: Header, name: str) -> Iterator[Row]:
+def _rows(
+    stream: Iterator[str],
+    columns: list[str],
+    line: int,
+    header: Header,
+    name: str,
+    wrong: Callable[[int, str], None] | None,
+) -> Iterator[Row]:
     given = {k: v for k, v in header.items() if k in PROPAGATED and isinstance(v, str)}
     reader = csv.reader(stream, delimiter="\t")
     try:
@@ -108,6 +117,9 @@ def _rows(stream: Iterator[str], columns: list[str], line: int, header: Header, 
             if not any(cells):
                 continue
             if len(cells) > len(columns):
+                if wrong:
+                    wrong(number, "more cells than columns")
+                    continue
                 raise DataSyntaxError(f"{len(cells)} cells in a table of {len(columns)} columns", name, number)
             yield Row(number, {**given, **{c: v for c, v in zip(columns, cells, strict=False) if v}})
     except csv.Error as error:

@@ -36,6 +36,15 @@ def open_named(options: argparse.Namespace) -> KnowledgeGraph:
     return revised
 
 
+def _open(options: argparse.Namespace) -> KnowledgeGraph:
+    """The graph, with the endpoints that the options and the environment allow."""
+    kg = open_named(options)
+    allowed = [*options.allow_service, *os.environ.get("SPASMKG_ALLOW_SERVICE", "").split()]
+    if not allowed:
+        return kg
+    return kg.with_services(allowed, timeout=options.service_timeout, on_failure=options.on_service_failure)
+
+
 def _query(options: argparse.Namespace) -> int:
     """``spasmkg query``."""
     if options.name is None:
@@ -55,7 +64,7 @@ def _query(options: argparse.Namespace) -> int:
     values = parameters(question, options.rest)
     if values is None:
         return 2
-    kg = open_named(options)
+    kg = _open(options)
     if options.show:
         sys.stdout.write(kg.bind(options.name, **values)[1])
         return 0
@@ -78,7 +87,7 @@ def parameters(
         if option not in known:
             from spasmkg.spelling import nearest
 
-            near = nearest(option, [*known, "--evidence", "--show", "--format"])
+            near = nearest(option, [*known, "--evidence", "--show", "--format", *_SERVICE_OPTIONS])
             takes = f"it takes {' '.join(known)}" if known else "it takes no parameters"
             note(
                 f'spasmkg {command} {question.name}: it does not take "{clean(option)}"; '
@@ -104,7 +113,7 @@ def _sparql(options: argparse.Namespace) -> int:
             raise NotFoundError("file", text)
         with open(text, encoding="utf-8") as file:
             text = file.read()
-    answer = open_named(options).query(text)
+    answer = _open(options).query(text)
     if answer.kind != "graph" or options.format in ("table", "tsv", "csv", "json", "xml", "md"):
         return _print_rows(answer, options)
     from spasmkg.store import memory
@@ -112,7 +121,8 @@ def _sparql(options: argparse.Namespace) -> int:
     store = memory()
     store.insert(answer.triples, [""])
     write_bytes(store.dump(options.format or "turtle", [""], ns.prefixes()))
-    note(f"complete, {len(store)} triples")
+    note(f"{answer.state}, {len(store)} triples")
+    _note_missing(answer)
     return 0
 
 
@@ -127,6 +137,7 @@ def _print_rows(answer: Answer, options: argparse.Namespace) -> int:
             if options.format in (None, "table", "tsv", "csv", "md")
             else answer.serialize(options.format)
         )
+        _note_missing(answer)
         return 0
     media = options.format or ("table" if sys.stdout.isatty() else "tsv")
     if media == "table":
@@ -136,9 +147,7 @@ def _print_rows(answer: Answer, options: argparse.Namespace) -> int:
         if options.evidence:
             names.append("where the source states it")
             for cells, found in zip(table, answer.evidence_for(rows), strict=True):
-                cells.append(
-                    "\n".join([*(c.cite() for c in found), *([found.note] if found.note else [])]) or "nothing"
-                )
+                cells.append("\n".join(found.cite()) or "nothing")
         from spasmkg.cli.render import emit
 
         emit("table", names, table)
@@ -148,12 +157,52 @@ def _print_rows(answer: Answer, options: argparse.Namespace) -> int:
         write_bytes(data)
         if media == "tsv":
             note(_status(data.count(b"\n") - 1, answer))
+    _note_missing(answer)
     return 0
 
 
+def _note_missing(answer: Answer) -> None:
+    """Say in every format which endpoint had no part in the answer."""
+    for failure in answer.incomplete:
+        note(f"partial: without {clean(failure)}")
+
+
 def _status(count: int, answer: Answer) -> str:
-    state = "complete" if answer.complete else "cut"
-    return f"{state}, {count} {'row' if count == 1 else 'rows'} · dataset {short_dataset(answer.dataset)} · {answer.engine}"
+    return f"{answer.state}, {count} {'row' if count == 1 else 'rows'} · dataset {short_dataset(answer.dataset)} · {answer.engine}"
+
+
+_SERVICE_OPTIONS = ("--allow-service", "--service-timeout", "--on-service-failure")
+
+
+def _service_options(sub: argparse.ArgumentParser) -> None:
+    allow, timeout, failure = _SERVICE_OPTIONS
+    sub.add_argument(
+        allow, action="append", type=_endpoint, default=[], metavar="IRI",
+        help="an endpoint that SERVICE may call (repeatable, or set SPASMKG_ALLOW_SERVICE to several with spaces between)",
+    )  # fmt: skip
+    sub.add_argument(timeout, type=_seconds, default=30.0, metavar="SECONDS", help="how long an endpoint may take (30)")
+    sub.add_argument(
+        failure, choices=("error", "partial"), default="error", metavar="error|partial",
+        help="where an endpoint fails: stop (error), or answer without it and say so (partial)",
+    )  # fmt: skip
+
+
+def _endpoint(text: str) -> str:
+    from spasmkg.endpoints import normal
+
+    try:
+        return normal(text)
+    except UsageError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _seconds(text: str) -> float:
+    try:
+        if 0 < float(text) < float("inf"):
+            return float(text)
+    except ValueError:
+        pass
+    raise argparse.ArgumentTypeError(f"'{text}' is not a number of seconds above 0")
 
 
 def _query_options(sub: argparse.ArgumentParser) -> None:
@@ -162,12 +211,14 @@ def _query_options(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--evidence", action="store_true", help="add where the source states each row")
     sub.add_argument("--show", action="store_true", help="print the bound SPARQL and nothing else")
     sub.add_argument("--tag", metavar="TAG", help="list only questions with this tag")
+    _service_options(sub)
     format_option(sub)
 
 
 def _sparql_options(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("text", metavar="TEXT|FILE|-", help="the query, a file that holds it, or - for standard input")
     sub.add_argument("--evidence", action="store_true", help="add where the source states each row")
+    _service_options(sub)
     format_option(sub, (*TABLES, "turtle", "ntriples", "jsonld", "nquads", "trig"))
 
 

@@ -12,9 +12,7 @@ from spasmkg.cli.output import WrongUseError, clean, note, write_bytes
 from spasmkg.cli.parser import entity_option, format_option, positive
 from spasmkg.cli.render import emit
 from spasmkg.errors import NotFoundError, UsageError
-from spasmkg.files import replace_file
 from spasmkg.kg import KnowledgeGraph
-from spasmkg.model import CERTAINTIES
 from spasmkg.resources import mapping_files
 from spasmkg.results import Cell, Iri, Number
 
@@ -76,6 +74,13 @@ def _claims(options: argparse.Namespace) -> int:
 
 def _evidence(options: argparse.Namespace) -> int:
     kg = open_named(options)
+    if options.claim.startswith(("mapping:", ns.SPASM + "mapping/")):
+        row = kg.mapping(options.claim)
+        print(
+            f"{ns.contract(row.subject)}: {ns.contract(row.predicate)}{' NOT' * row.negated} {row.curie or 'no term'}"
+        )
+        print(f"  {clean(row.cite())}")
+        return 0
     claim = kg.claim(options.claim)
     words = [
         claim.labels.get(claim.subject, claim.subject),
@@ -211,17 +216,6 @@ def _build(options: argparse.Namespace) -> int:
     return 0
 
 
-def _export(options: argparse.Namespace) -> int:
-    kg = open_named(options)
-    data = kg.export(options.format, options.layer, options.kind, options.predicate, options.certainty)
-    if options.output:
-        replace_file(options.output, data)
-        note(f"wrote {len(data)} bytes to {options.output}")
-    else:
-        write_bytes(data)
-    return 0
-
-
 def _tour(options: argparse.Namespace) -> int:
     from spasmkg.cli.tour import tour
 
@@ -267,7 +261,9 @@ def _claims_options(sub: argparse.ArgumentParser) -> None:
 
 
 def _evidence_options(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument("claim", metavar="CLAIM", help="such as claim:drugs-1-9")
+    sub.add_argument(
+        "claim", metavar="CLAIM", help="such as claim:drugs-1-9, or a mapping row such as mapping:tetany/HP:0001281"
+    )
     sub.add_argument("--article", metavar="FILE", help="show the sentence in this copy of the article")
 
 
@@ -292,43 +288,6 @@ def _build_options(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--ontology", metavar="DIR", help="build from the Turtle files of this folder")
 
 
-def _export_options(sub: argparse.ArgumentParser) -> None:
-    formats = (
-        "turtle", "ntriples", "nquads", "trig", "jsonld", "owl", "graphml", "gexf", "cyjs", "csv", "csv-nodes", "dot", "cytoscape-style",
-    )  # fmt: skip
-    sub.add_argument("--format", choices=formats, default="turtle", metavar="FORMAT", help=", ".join(formats))
-    sub.add_argument(
-        "--layer",
-        action="append",
-        default=[],
-        metavar="LAYER",
-        help="only this layer (repeatable): ontology, entities, claims, edges …; inferred adds its edges to graphml, gexf, cyjs, csv, dot",
-    )
-    edges = "for graphml, gexf, cyjs, csv, dot: only edges"
-    sub.add_argument(
-        "--kind",
-        action="append",
-        default=[],
-        metavar="KIND",
-        help=f"{edges} between things of this kind or role, such as Drug (repeatable: of one of these)",
-    )
-    sub.add_argument(
-        "--predicate",
-        action="append",
-        default=[],
-        metavar="PREDICATE",
-        help=f"{edges} with this predicate (repeatable)",
-    )
-    sub.add_argument(
-        "--certainty",
-        choices=CERTAINTIES,
-        default="",
-        metavar="CERTAINTY",
-        help=f"{edges} at least so certain: {', '.join(CERTAINTIES)}",
-    )
-    sub.add_argument("-o", "--output", metavar="FILE", help="write to this file instead of standard output")
-
-
 def _completion_options(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("shell", choices=("bash", "zsh", "tcsh"), metavar="bash|zsh|tcsh")
 
@@ -337,10 +296,10 @@ OPTIONS = {
     "tour": _tour_options, "search": _search_options, "show": _show_options, "claims": _claims_options,
     "evidence": _evidence_options, "span": _span_options, "schema": format_option, "stats": format_option,
     "ancestors": entity_option, "descendants": entity_option, "check": _check_options, "build": _build_options,
-    "export": _export_options, "completion": _completion_options,
+    "completion": _completion_options,
 }  # fmt: skip
 RUN: dict[str, Callable[[argparse.Namespace], int]] = {
     "tour": _tour, "search": _search, "show": _show, "claims": _claims, "evidence": _evidence,
-    "span": _span, "schema": _schema, "stats": _stats, "check": _check, "build": _build, "export": _export,
+    "span": _span, "schema": _schema, "stats": _stats, "check": _check, "build": _build,
     "completion": _completion, "ancestors": _line(KnowledgeGraph.ancestors), "descendants": _line(KnowledgeGraph.descendants),
 }  # fmt: skip

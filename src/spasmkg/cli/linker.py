@@ -99,7 +99,8 @@ def _write_proposals(kg: KnowledgeGraph, found: list[Proposal], options: argpars
     several = len({p.subject for p in found}) > 1 or options.file
     names = ["thing", "thing_label", "precision", "id", "label", "confidence", "why"]
     rows: list[list[Cell]] = [
-        [_iri(p.subject, options), clean(p.subject_label), p.predicate, _iri(p.term.id, options), clean(p.term.label), Number.of(p.confidence), clean(p.why)]
+        [_iri(p.subject, options), clean(p.subject_label), p.predicate, _iri(p.term.id, options), clean(p.term.label),
+         Number.of(p.confidence), clean(p.why)]
         for p in found
     ]  # fmt: skip
     if not several and _as_table(options):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 import time
 from collections.abc import Callable
@@ -44,7 +45,7 @@ def _folder(options: argparse.Namespace) -> Path:
 
 def _progress() -> Callable[[str], None]:
     """Where work stands, on one line of a terminal; nothing in a pipe."""
-    if not sys.stderr.isatty():
+    if not _moves():
         return lambda _: None
     last = 0.0
 
@@ -57,6 +58,11 @@ def _progress() -> Callable[[str], None]:
     return tell
 
 
+def _moves() -> bool:
+    """Whether standard error is a terminal that can write a line anew."""
+    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+
+
 def _vocab(options: argparse.Namespace) -> int:
     return {"add": _add, "list": _list, "show": _show, "remove": _remove, "check": _check}[options.action](options)
 
@@ -65,7 +71,7 @@ def _add(options: argparse.Namespace) -> int:
     if not options.names:
         raise WrongUseError("vocab add needs the files of one vocabulary: spasmkg vocab add FILE... [--as PREFIX]")
     made, ledger = importing.add(_folder(options), [Path(n) for n in options.names], options.prefix, _progress())
-    if sys.stderr.isatty():
+    if _moves():
         print("\r\x1b[K", end="", file=sys.stderr)
     release = f" {made.version}" if made.version else ""
     note(
@@ -85,12 +91,28 @@ def _add(options: argparse.Namespace) -> int:
 
 def _list(options: argparse.Namespace) -> int:
     rows: list[list[Cell]] = [
-        [v.prefix, clean(v.title), clean(v.version), Number.of(v.terms), Number.of(v.names), v.loaded, clean(v.license)]
+        [
+            v.prefix,
+            clean(v.title),
+            clean(v.version),
+            Number.of(v.terms),
+            Number.of(v.names),
+            v.loaded,
+            _licence(v.license),
+        ]
         for v in open_named(options).vocabularies()
     ]
     emit(options.format, ["vocabulary", "title", "release", "terms", "names", "loaded", "licence"], rows)
     note(f"{len(rows)} vocabularies" if rows else "none is loaded; load one with: spasmkg vocab add FILE")
     return 0
+
+
+def _licence(text: str) -> str:
+    """A licence in few words: the Creative Commons ones by their usual names."""
+    found = re.search(r"creativecommons\.org/(?:licenses/([a-z-]+)|publicdomain/zero)/([\d.]+)", text)
+    if not found:
+        return clean(text)
+    return f"CC {found[1].upper()} {found[2]}" if found[1] else f"CC0 {found[2]}"
 
 
 def _show(options: argparse.Namespace) -> int:
@@ -149,6 +171,10 @@ def _named(options: argparse.Namespace) -> list[str]:
 
 
 def _mappings(options: argparse.Namespace) -> int:
+    if options.file:
+        from spasmkg.cli.codes import join
+
+        return join(options)
     kg = open_named(options)
     if options.coverage:
         table = mappings.coverage(kg.store)
@@ -221,6 +247,10 @@ def _vocab_options(sub: argparse.ArgumentParser) -> None:
 
 
 def _mappings_options(sub: argparse.ArgumentParser) -> None:
+    sub.usage = (
+        "spasmkg mappings [ENTITY]... [--vocabulary PREFIX]... [--coverage] [--format FORMAT] [-o FILE]\n"
+        "       spasmkg mappings --file FILE [--column NAME] [--as PREFIX] [--at-least LEVEL] [--direct] [-o FILE]"
+    )
     sub.add_argument(
         "entities", nargs="*", metavar="ENTITY", help="slug, CURIE, IRI, label or synonym; without it, all"
     )
@@ -234,8 +264,13 @@ def _mappings_options(sub: argparse.ArgumentParser) -> None:
     sub.add_argument(
         "--coverage", action="store_true", help="how many entities of each kind each vocabulary has terms for"
     )
-    sub.add_argument("-o", "--output", metavar="FILE", help="write the mappings to this file as one SSSOM set")
+    sub.add_argument(
+        "-o", "--output", metavar="FILE", help="write the mappings to this file as one SSSOM set, or the rows of --file"
+    )
     format_option(sub, ("table", "tsv", "csv", "json", "xml", "md", "sssom"))
+    from spasmkg.cli.codes import options as of_codes
+
+    of_codes(sub)
 
 
 OPTIONS = {"vocab": _vocab_options, "mappings": _mappings_options}

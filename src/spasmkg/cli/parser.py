@@ -67,7 +67,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "ground": ("linker", "the best identifiers for one string, and the same thing's identifiers elsewhere"),
     "vocab": ("links", "add vocabularies of your own: HPO, SNOMED CT, RxNorm, LOINC, MeSH …"),
     "claims": ("commands", "the claims about an entity, with a predicate, or in an item"),
-    "evidence": ("commands", "where the source states a claim"),
+    "evidence": ("commands", "where the source states a claim, or which file and release a mapping was seen in"),
     "explain": ("reason", "why an edge or a role holds: its proofs, down to the places that state their ground"),
     "infer": ("reason", "what reasoning adds, by rule"),
     "diff": ("reason", "what changed between two builds, or with facts added and claims withdrawn"),
@@ -79,7 +79,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("commands", "whether the graph is sound"),
     "build": ("commands", "build the graph from its Turtle files into a folder"),
     "draw": ("picture", "a picture of entities, paths, a section, an answer or the schema, or a chart: SVG, PNG, HTML"),
-    "export": ("commands", "write the graph in a file format"),
+    "export": ("export", "write the graph in a file format"),
     "completion": ("commands", "print the completion script of a shell"),
 }
 """Each command with the module of this package that holds its options and its work, and a summary."""

@@ -113,14 +113,15 @@ def as_text(kg: KnowledgeGraph, entity: Entity) -> None:
         print("\nIn other vocabularies")
         for vocabulary, rows_of_it in groupby(ties, lambda m: m.vocabulary):
             paragraph(f"{vocabulary}: {'; '.join(map(_tie, rows_of_it))}")
+        paragraph(f"where a row was seen and who read it: spasmkg evidence {ns.contract(ties[0].iri)}")
 
 
 def _tie(mapping: Mapping) -> str:
-    """A mapping in a few words: the identifier, its label, how it stands to the entity."""
+    """A mapping in a few words: the identifier, its label, how it stands to the entity, and in which release."""
     if not mapping.object:
-        return "no term"
+        return f"no term ({mapping.version})"
     label = f" {mapping.label}" if mapping.label else ""
-    return f"{mapping.curie}{label} ({mapping.precision})"
+    return f"{mapping.curie}{label} ({mapping.precision}, {mapping.version})"
 
 
 def _member(relation: Relation, claims: dict[str, Claim]) -> str:
@@ -143,6 +144,7 @@ def as_record(mapping: Mapping) -> dict[str, str | float]:
     return {
         "vocabulary": mapping.vocabulary, "precision": mapping.precision, "id": mapping.curie, "iri": mapping.object,
         "label": mapping.label, "version": mapping.version, "confidence": mapping.confidence, "comment": mapping.comment,
+        "mapping": mapping.iri, "source": mapping.source, "reviewer": mapping.reviewer, "mapping_set": mapping.mapping_set,
     }  # fmt: skip
 
 

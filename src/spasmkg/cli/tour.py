@@ -93,4 +93,4 @@ def _source(found: Evidence) -> str:
         hedge = f" “{claim.hedge}”" if claim.hedge else ""
         seen[f"§ {claim.place} {claim.certainty}{hedge}"] = None
     lines = list(seen)[:3] + (["…"] if len(seen) > 3 else [])
-    return "\n".join([*lines, *([found.note] if found.note else [])])
+    return "\n".join([*lines, *found.beside()])

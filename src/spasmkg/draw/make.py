@@ -114,7 +114,8 @@ def _question(kg: Graph, name: str, values: Mapping[str, Any], top: int) -> Scen
         count = len(counted)
         every = [c for found in answer.evidence_for(counted) for c in found]
         steps = [(c.subject, c.predicate, c.object) for c in every if not c.literal and not c.negated]
-    rested = f"The edges that the answer ({count} row{'s' * (count != 1)}) rests on"
+    state = "".join(f"; {answer.state}, without {failure}" for failure in answer.incomplete)
+    rested = f"The edges that the answer ({count} row{'s' * (count != 1)}{state}) rests on"
     return choose.of_steps(kg.store, steps, top, (), question.summary, rested)
 
 

@@ -5,7 +5,7 @@ answers. A remote SPARQL endpoint or a batch engine is one more implementation o
 """
 
 from spasmkg.store.folder import change, live
-from spasmkg.store.oxigraph import memory, open_directory
+from spasmkg.store.oxigraph import memory, open_directory, read_triples
 from spasmkg.store.protocol import Boolean, Graph, Rows, Store
 
-__all__ = ["Boolean", "Graph", "Rows", "Store", "change", "live", "memory", "open_directory"]
+__all__ = ["Boolean", "Graph", "Rows", "Store", "change", "live", "memory", "open_directory", "read_triples"]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from spasmkg.model import Row
 
-__all__ = ["OxigraphStore", "memory", "open_directory"]
+__all__ = ["OxigraphStore", "memory", "open_directory", "read_triples"]
 
 _RESULTS = {
     "tsv": ox.QueryResultsFormat.TSV,
@@ -34,6 +34,7 @@ _RDF = {
     "jsonld": ox.RdfFormat.JSON_LD,
     "rdfxml": ox.RdfFormat.RDF_XML,
 }
+_BASE = "https://w3id.org/spasmkg/file/"
 _AT = r"(?s)(?:error at (\d+):(\d+)|line (\d+) between columns (\d+))[^:]*:\s*(.*)"
 
 
@@ -202,9 +203,7 @@ class OxigraphStore:
         stream = io.BufferedReader(_Chunks(chunks), 1 << 20)
         target = _graph_name(graph)
         try:
-            self._store.bulk_load(
-                stream, format=_RDF[media], to_graph=target, base_iri="https://w3id.org/spasmkg/file/"
-            )
+            self._store.bulk_load(stream, format=_RDF[media], to_graph=target, base_iri=_BASE)
         except SyntaxError as error:
             raise DataSyntaxError(_reason(error), name, error.lineno) from None
         except UnicodeDecodeError as error:
@@ -313,6 +312,21 @@ def parse_turtle(name: str, text: bytes) -> list[ox.Quad]:
     """The quads of a Turtle document; raise DataSyntaxError with file and line."""
     try:
         return list(ox.parse(text, format=ox.RdfFormat.TURTLE, rename_blank_nodes=True))
+    except SyntaxError as error:
+        raise DataSyntaxError(_reason(error), name, error.lineno) from None
+    except UnicodeDecodeError as error:
+        raise DataSyntaxError(f"not UTF-8 text: {error.reason}", name) from None
+
+
+def read_triples(name: str, chunks: Iterable[bytes], media: str) -> Iterator[tuple[Any, Any, Any]]:
+    """(subject, predicate, object) of each triple of a document of any size, as terms, in the order of the document.
+
+    ``media`` is as for :meth:`OxigraphStore.bulk`. Raises DataSyntaxError, and what the chunks' maker raises.
+    """
+    stream = io.BufferedReader(_Chunks(chunks), 1 << 20)
+    try:
+        for quad in ox.parse(stream, format=_RDF[media], base_iri=_BASE):
+            yield quad.subject, quad.predicate, quad.object
     except SyntaxError as error:
         raise DataSyntaxError(_reason(error), name, error.lineno) from None
     except UnicodeDecodeError as error:

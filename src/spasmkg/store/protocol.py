@@ -76,7 +76,7 @@ class Store(Protocol):
     def bulk(self, name: str, chunks: Iterable[bytes], media: str, graph: str) -> None:
         """Add a document of any size, given in chunks, to a graph; ``name`` is for messages.
 
-        ``media`` is turtle, ntriples or rdfxml. Raises DataSyntaxError, and what the chunks' maker raises.
+        ``media`` is turtle, ntriples, rdfxml or jsonld. Raises DataSyntaxError, and what the chunks' maker raises.
         """
 
     def clear(self, graph: str) -> None:

@@ -19,7 +19,7 @@ class Format(NamedTuple):
 
     The module has ``UNIT`` (what a record is), ``fits(source, head)``, which tells one of its files by name and first
     bytes, ``prefix(sources)``, the vocabulary that the files are of, or nothing, and ``read(sources, ledger, release,
-    default)``, which yields statements. For RDF that is loaded as it is the module has ``MEDIA``,
+    default)``, which yields statements. For RDF that is loaded as it is the module has ``media(source)``, its syntax,
     ``stream(source, release)``, which yields its bytes, and ``settle(store, graph, ledger, release)``, which looks at
     what was loaded, instead of ``read``.
     """
@@ -45,10 +45,19 @@ class Format(NamedTuple):
         """The preferred prefix of the vocabulary that the files are of; empty where they do not say."""
         return str(self._loaded().prefix(sources))
 
+    def chosen(self, sources: Sequence[Source]) -> list[Source]:
+        """Those of its files to read: a release may hold the same thing twice, which ``choose`` of the module knows."""
+        choose: Callable[[Sequence[Source]], list[Source]] = getattr(self._loaded(), "choose", list)
+        return choose(sources)
+
     @property
-    def media(self) -> str:
-        """The syntax of RDF that is loaded as it is; empty for files that are read record by record."""
-        return str(getattr(self._loaded(), "MEDIA", ""))
+    def as_it_is(self) -> bool:
+        """Whether files of this layout are RDF that is loaded as it is, not read record by record."""
+        return hasattr(self._loaded(), "media")
+
+    def media(self, source: Source) -> str:
+        """The syntax of RDF that is loaded as it is."""
+        return str(self._loaded().media(source))
 
     def stream(self, source: Source, release: Release) -> Iterator[bytes]:
         """The bytes of RDF that is loaded as it is."""
@@ -63,7 +72,28 @@ class Format(NamedTuple):
         return import_module(f"spasmkg.vocabularies.{self.module}")
 
 
-FORMATS = (Format("OBO", "obo"),)
+FORMATS = (
+    Format("SSSOM", "mappingset"),
+    Format("RRF", "rrf"),
+    Format("RF2", "rf2"),
+    Format("LOINC table", "loinc"),
+    Format("ICD-10-CM", "icd10cm"),
+    Format("KGX", "kgx"),
+    Format("FHIR", "fhir"),
+    Format("FHIR Shorthand", "shorthand"),
+    Format("MeSH XML", "mesh"),
+    Format("MeSH N-Triples", "meshnt"),
+    Format("OMOP", "omop"),
+    Format("ATC table", "atc"),
+    Format("SIDER", "sider"),
+    Format("OBO", "obo"),
+    Format("OBO Graphs", "obographs"),
+    Format("OWL functional syntax", "functional"),
+    Format("OWL/XML", "owlxml"),
+    Format("SKOS", "skos"),
+    Format("OWL", "owl"),
+    Format("table", "table"),
+)
 """The layouts that are known, the most particular first."""
 
 
@@ -75,7 +105,7 @@ def recognise(sources: Sequence[Source]) -> tuple[Format, list[Source]]:
     heads = [(source, source.head()) for source in sources]
     for form in FORMATS:
         if fitting := [source for source, head in heads if form.fits(source, head)]:
-            return form, fitting
+            return form, form.chosen(fitting)
     names = ", ".join(s.name for s in sources[:3]) + (" …" if len(sources) > 3 else "")
     raise DataSyntaxError(
         f"not the layout of a vocabulary; known are {', '.join(f.name for f in FORMATS)}", names or "no file"

@@ -43,6 +43,8 @@ class Release:
     license: str = ""
     prefixes: dict[str, str] = field(default_factory=dict)
     """Prefixes that the file declares, with their IRIs."""
+    language: str = ""
+    """The language besides English whose names are wanted; the file does not say that, who imports it does."""
 
 
 @dataclass(slots=True)
@@ -60,6 +62,8 @@ class Ledger:
     skipped: Counter[str] = field(default_factory=Counter)
     examples: dict[str, list[str]] = field(default_factory=dict)
     """For each reason the first five places."""
+    place: str = "line"
+    """What a place in a file is called."""
     warnings: Counter[str] = field(default_factory=Counter)
     """Parts of records that were left out while the record was kept, by reason."""
 
@@ -85,7 +89,7 @@ class Ledger:
     def _example(self, reason: str, line: int, source: str) -> None:
         places = self.examples.setdefault(reason, [])
         if len(places) < 5:
-            places.append(f"{source}, line {line}")
+            places.append(f"{source}, {self.place} {line}")
 
     def identifiers(
         self, texts: Iterable[str], line: int, source: str, default: str = "", prefixes: dict[str, str] | None = None

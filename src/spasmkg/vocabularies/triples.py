@@ -61,9 +61,13 @@ def ntriples(
     [b'<http://purl.obolibrary.org/obo/HP_0003394> <http://www.w3.org/2000/01/rdf-schema#label> "Muscle spasm" .\\n']
     """
     lines: list[str] = []
+    last = subject = ""  # the statements of a term stand together
+    predicates = dict(PREDICATES)
     for term, field, value, link in statements:
         try:
-            subject, predicate = iri(term, prefixes), PREDICATES.get(field) or iri(field, prefixes)
+            if term != last:
+                subject, last = iri(term, prefixes), term
+            predicate = predicates.get(field) or predicates.setdefault(field, iri(field, prefixes))
             if field in ("obsolete", "header"):
                 written = _TRUE
             elif link or field in _LINKS:

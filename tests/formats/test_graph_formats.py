@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spasmkg import exchange
 from spasmkg.cli import main
 from spasmkg.cli.parser import make_parser
 from spasmkg.errors import NotFoundError, UsageError
-from spasmkg.export import FORMATS
+from spasmkg.export import FORMATS, PAIRS
+from spasmkg.formats import graphs
 from spasmkg.graph import LAYERS
 from spasmkg.looks import KINDS, LINES, SHAPES
 from spasmkg.model import CERTAINTIES
@@ -70,7 +70,7 @@ def unpack(network, change=lambda x: x):
 
 @given(networks())
 def test_graphml_comes_back_through_networkx(network):
-    read = nx.read_graphml(io.BytesIO(exchange.graphml(network)), force_multigraph=True)
+    read = nx.read_graphml(io.BytesIO(graphs.graphml(network)), force_multigraph=True)
     nodes, edges = unpack(network, fit)
     assert dict(read.nodes(data=True)) == nodes
     found = {key: data for *_, key, data in read.edges(keys=True, data=True)}
@@ -79,7 +79,7 @@ def test_graphml_comes_back_through_networkx(network):
 
 @given(networks())
 def test_gexf_comes_back_through_networkx(network):
-    read = nx.read_gexf(io.BytesIO(exchange.gexf(network)), version="1.3")
+    read = nx.read_gexf(io.BytesIO(graphs.gexf(network)), version="1.3")
     nodes, edges = unpack(network, fit)
     assert {n: {k: v for k, v in d.items() if k != "viz"} for n, d in read.nodes(data=True)} == nodes
     found = {d["id"]: {n: v for n, v in d.items() if n != "id"} for *_, d in read.edges(data=True)}
@@ -90,7 +90,7 @@ def test_gexf_has_no_date_and_keeps_parallel_edges_apart():
     network = nx.MultiDiGraph()
     network.add_edge("a", "b", key="p")
     network.add_edge("a", "b", key="q")
-    tree = ET.fromstring(exchange.gexf(network))
+    tree = ET.fromstring(graphs.gexf(network))
     space = "{http://gexf.net/1.3}"
     assert "lastmodifieddate" not in tree.find(f"{space}meta").attrib
     assert [e.get("kind") for e in tree.iter(f"{space}edge")] == ["p", "q"]
@@ -98,7 +98,7 @@ def test_gexf_has_no_date_and_keeps_parallel_edges_apart():
 
 @given(networks())
 def test_cyjs_has_elements_with_ids_and_ends(network):
-    read = json.loads(exchange.cyjs(network))
+    read = json.loads(graphs.cyjs(network))
     nodes, edges = unpack(network)
     found = {n["data"]["id"]: n["data"] for n in read["elements"]["nodes"]}
     assert {k: {n: d[n] for n in nodes[k]} for k, d in found.items()} == nodes
@@ -117,8 +117,8 @@ def rows(data):
 @given(networks())
 def test_the_tables_come_back_as_they_are(network):
     nodes, edges = unpack(network)
-    assert {r.pop("id"): r for r in rows(exchange.node_table(network))} == nodes
-    read = rows(exchange.edge_table(network))
+    assert {r.pop("id"): r for r in rows(graphs.node_table(network))} == nodes
+    read = rows(graphs.edge_table(network))
     assert len(read) == len(edges)
     for row, (s, o, data) in zip(read, network.edges(data=True), strict=True):
         assert (row["subject"], row["object"], row["predicate"]) == (s, o, data["predicate"])
@@ -157,7 +157,7 @@ def test_dot_shows_what_was_written(network):
         return re.sub("\r\n?", "\n", fit(value)) if isinstance(value, str) else str(value).lower()
 
     nodes, edges = unpack(network, plain)
-    found = list(dot_statements(exchange.dot(network)))
+    found = list(dot_statements(graphs.dot(network)))
     assert {ends[0]: {k: a[k] for k in nodes[ends[0]]} for ends, a in found if len(ends) == 1} == nodes
     tied = [(f"{e[0]}|{a['predicate'].rsplit('/', 1)[1]}|{e[1]}", a) for e, a in found if len(e) == 2]
     assert {k: {n: a[n] for n in edges[k]} for k, a in tied} == edges
@@ -167,7 +167,7 @@ def test_a_quote_or_a_backslash_does_not_end_a_string_of_dot():
     network = nx.MultiDiGraph()
     network.add_node("a", label='x"]; evil [label="', kind="Drug")
     network.add_node("b", label="ends in \\", kind="Drug")
-    assert [a["label"] for _, a in dot_statements(exchange.dot(network))] == ['x"]; evil [label="', "ends in \\"]
+    assert [a["label"] for _, a in dot_statements(graphs.dot(network))] == ['x"]; evil [label="', "ends in \\"]
 
 
 # ---- what is exported ----
@@ -190,7 +190,7 @@ def test_layers_choose_the_edges(kg, layers, expected):
     assert {r["inferred"] for r in found if r["layer"] != "inferred"} == {"false"}
 
 
-@pytest.mark.parametrize("media", exchange.GRAPHS)
+@pytest.mark.parametrize("media", graphs.GRAPHS)
 def test_a_layer_without_edges_is_refused(kg, media):
     with pytest.raises(UsageError, match=r"holds no edges.*edges, groupings, user, inferred"):
         kg.export(media, ["claims"])
@@ -299,7 +299,7 @@ def test_the_style_of_cytoscape_js_tells_certainties_apart():
 def test_the_command_offers_every_format():
     actions = make_parser("export")._subparsers._group_actions[0].choices["export"]._actions
     (choices,) = (a.choices for a in actions if a.dest == "format")
-    assert tuple(choices) == FORMATS
+    assert tuple(choices) == (*FORMATS, *PAIRS)
 
 
 def test_the_command_filters(kg, capsysbinary):
