@@ -8,15 +8,18 @@ import re
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from small_vocabularies import EVERY, graph_with
 
 from spasmkg.errors import NotFoundError, UsageError
 from spasmkg.linking.annotate import Annotator, smooth
 from spasmkg.linking.standoff import as_brat, as_json
-from tests.vocabularies import EVERY, graph_with
 
 KG = graph_with({
     **EVERY,
-    "CHEBI": [("CHEBI:1", "label", "β-alanine"), ("CHEBI:2", "label", "alpha-tocopherol"), ("CHEBI:3", "exact", "ALS"), ("CHEBI:3", "label", "something")],
+    "CHEBI": [
+        ("CHEBI:1", "label", "β-alanine"), ("CHEBI:2", "label", "alpha-tocopherol"),
+        ("CHEBI:3", "exact", "ALS"), ("CHEBI:3", "label", "something"),
+    ],
     "UBERON": [("UBERON:1", "label", "artery"), ("UBERON:2", "label", "oesophagus"), ("UBERON:3", "label", "leg muscle")],
 })  # fmt: skip
 EVERYTHING = Annotator(KG.lexicon)

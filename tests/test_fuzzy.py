@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
+from small_vocabularies import EVERY, graph_with
+from tests.test_search import LABELS, with_one_edit
 
 from spasmkg.folding import fold, plain
 from spasmkg.linking.fuzzy import Fuzzy, Grams, write_grams
-from tests.test_search import LABELS, with_one_edit
-from tests.vocabularies import EVERY, graph_with
 
 NAMES = [label for _, label in LABELS if len(label) >= 5]
 WORDS = st.text(alphabet="abc de1", min_size=1, max_size=9)

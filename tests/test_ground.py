@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from small_vocabularies import EVERY, graph_with
 
 from spasmkg.errors import NotFoundError, UsageError
 from spasmkg.linking.part import Keys
-from tests.vocabularies import EVERY, graph_with
 
 KG = graph_with(EVERY)
 

@@ -19,11 +19,11 @@ LAYERS = [
     {"naming"},
     # use cases
     {"export", "formats", "styles", "overlay", "check", "article", "build", "cache", "search", "evidence", "owl",
-     "overview", "networks", "paths", "measures", "analysis", "accounts", "names", "explain", "inferences", "compare",
+     "overview", "networks", "paths", "shapes", "measures", "analysis", "accounts", "names", "explain", "inferences", "compare",
      "clashes", "contradictions", "importing", "catalogue", "comparing", "home", "federation", "codes", "sheet", "linking"},
     # reading and computing
     {"routes", "distances", "metapath", "graph", "looks", "answer", "entities", "claims", "rules", "supports", "competency",
-     "sparql", "clauses", "endpoints", "spelling", "vocabularies", "mappings", "hierarchy", "folding"},
+     "sparql", "clauses", "endpoints", "spelling", "vocabularies", "mappings", "hierarchy", "folding", "outside"},
     {"store"},
     {"results"},
     {"model", "namespaces", "errors", "resources", "notebook", "files", "identifiers", "sssom"},

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from small_vocabularies import EVERY, HP, graph_with, triples
 
 from spasmkg import cache
 from spasmkg.catalogue import GRAPHS
@@ -21,7 +22,6 @@ from spasmkg.linking.part import Part, write_part
 from spasmkg.linking.reading import SCOPES, Facts, columns, curie, facts, reference
 from spasmkg.linking.strings import Strings, write_strings
 from spasmkg.store import memory, open_directory
-from tests.vocabularies import EVERY, HP, graph_with, triples
 
 KG = graph_with(EVERY)
 LEXICON = KG.lexicon

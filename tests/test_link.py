@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from small_vocabularies import EVERY, HP, MESH, graph_with
 
 from spasmkg import namespaces as ns
 from spasmkg.catalogue import GRAPHS
@@ -16,7 +17,6 @@ from spasmkg.linking.part import Term
 from spasmkg.linking.review import as_sssom, justification
 from spasmkg.model import Name
 from spasmkg.sssom import read
-from tests.vocabularies import EVERY, HP, MESH, graph_with
 
 KG = graph_with(EVERY)
 
@@ -354,7 +354,7 @@ def stored(tmp_path):
 def test_in_a_pipe_it_writes_sssom(run, stored):
     code, out, err = run("link", "tetany", "--store", stored, "--vocabulary", "mesh")
     assert code == 0
-    header, rows = read(out.splitlines(keepends=True))
+    _, rows = read(out.splitlines(keepends=True))
     assert [r.slots["object_id"] for r in rows] == []
     assert "1 more are in the mapping sets already" in err
     code, out, _ = run("link", "baclofen", "--store", stored, "--vocabulary", "umls", "--format", "tsv")
@@ -375,7 +375,10 @@ def test_a_file_of_labels(run, stored, tmp_path):
     assert {"spasm:tetany", "spasm:hand"} <= {s["object_id"] for s in slots}
 
 
-HOSTILE = ["=cmd|' /C calc'!A0", "<script>alert(1)</script>", "tetany\n#curie_map:", "a\tb", "\x1b[2Jtetany", "'; DROP TABLE x", "\x00tetany", '"', "ä" * 900]  # fmt: skip
+HOSTILE = [
+    "=cmd|' /C calc'!A0", "<script>alert(1)</script>", "tetany\n#curie_map:", "a\tb", "\x1b[2Jtetany", "'; DROP TABLE x",
+    "\x00tetany", '"', "ä" * 900,
+]  # fmt: skip
 
 
 def test_hostile_labels_are_text(run, stored, tmp_path):

@@ -154,7 +154,13 @@ def notices(store: Store, graphs: Iterable[str]) -> list[str]:
     """A line for each of some graphs whose licence forbids passing its terms on."""
     wanted = set(graphs)
     return [
-        f"{v.prefix} {v.version}: its licence does not allow passing its terms on ({v.license}); keep this file to yourself"
+        f"{f'{v.prefix} {v.version}'.strip()}: {_forbidden(v)}; keep this file to yourself"
         for v in vocabularies(store)
         if v.graph in wanted and not v.shippable
     ]
+
+
+def _forbidden(vocabulary: Vocabulary) -> str:
+    if not vocabulary.license:
+        return "no licence is known that would allow passing its terms on"
+    return f"its licence does not allow passing its terms on ({vocabulary.license})"

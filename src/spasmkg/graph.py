@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spasmkg import namespaces as ns
+from spasmkg import outside
 from spasmkg.errors import NotFoundError
 from spasmkg.model import CERTAINTIES
 from spasmkg.namespaces import local
@@ -34,6 +35,7 @@ LAYERS = (*STATED, "inferred")
 LISTS = ns.spasm("listedIn")
 """Membership in a list of the source: it ties together whatever stands in one list, so paths leave it out."""
 
+Edge = tuple[str, str, str]
 Integers = NDArray[np.integer[Any]]
 Mask = NDArray[np.bool_]
 
@@ -44,7 +46,7 @@ class Graph:
 
     ``nodes`` and ``predicates`` are IRIs, ``kinds`` maps the name of a kind or role to a mask over the nodes.
     ``subject``, ``predicate``, ``object``, ``certainty`` (a place in :data:`spasmkg.model.CERTAINTIES`) and ``layer``
-    (a place in :data:`LAYERS`) have one number for each edge.
+    (a place in ``layers``, which begin with :data:`LAYERS`) have one number for each edge.
 
     >>> two = Graph.of(["a", "b", "c"], ["p"], [0, 1], [0, 0], [1, 2])
     >>> [two.nodes[n] for n in two.neighbour[two.entries(1)]]
@@ -59,6 +61,7 @@ class Graph:
     certainty: Integers
     layer: Integers
     kinds: dict[str, Mask] = field(default_factory=dict)
+    layers: tuple[str, ...] = LAYERS
 
     @classmethod
     def of(
@@ -71,6 +74,7 @@ class Graph:
         certainty: Any = None,
         layer: Any = None,
         kinds: dict[str, Mask] | None = None,
+        layers: tuple[str, ...] = LAYERS,
     ) -> Graph:
         """A graph from numbers in any sequence, kept in the smallest types that hold them."""
         ends = [np.asarray(x, dtype=np.int32) for x in (subject, object)]
@@ -84,6 +88,7 @@ class Graph:
             zeros if certainty is None else np.asarray(certainty, dtype=np.int8),
             zeros if layer is None else np.asarray(layer, dtype=np.int8),
             kinds or {},
+            layers,
         )
 
     def __len__(self) -> int:
@@ -238,10 +243,14 @@ class Graph:
         """Subject, predicate, object, certainty and layer of every edge."""
         columns = (self.subject, self.predicate, self.object, self.certainty, self.layer)
         for s, p, o, c, g in zip(*(x.tolist() for x in columns), strict=True):
-            yield self.nodes[s], self.predicates[p], self.nodes[o], CERTAINTIES[c], LAYERS[g]
+            yield self.nodes[s], self.predicates[p], self.nodes[o], CERTAINTIES[c], self.layers[g]
 
 
-def number(rows: Collection[tuple[str, str, str, int, int]], kinds: dict[str, set[str]] | None = None) -> Graph:
+def number(
+    rows: Collection[tuple[str, str, str, int, int]],
+    kinds: dict[str, set[str]] | None = None,
+    layers: tuple[str, ...] = LAYERS,
+) -> Graph:
     """A graph from (subject, predicate, object, certainty, layer); certainty and layer are places in their lists."""
     ordered = sorted(rows)
     nodes = sorted({end for s, _, o, *_ in ordered for end in (s, o)})
@@ -260,23 +269,27 @@ def number(rows: Collection[tuple[str, str, str, int, int]], kinds: dict[str, se
         [r[3] for r in ordered],
         [r[4] for r in ordered],
         masks,
+        layers,
     )
 
 
 def read(store: Store, layers: Sequence[str] = STATED, named: Collection[str] = ()) -> Graph:
-    """The edges of some layers of a store.
+    """The edges of some layers of a store; ``vocabulary/HP`` is that of an imported vocabulary or graph.
 
     Of the inferred ones, inverses and what only restates an edge under a wider predicate are left out unless their
-    predicate is among ``named``, which brings in the edges of a predicate from whatever layer has them.
+    predicate is among ``named``, which brings in the edges of a predicate from whatever layer has them. Beside layers
+    of ours, those of imported ones are tied to them by our exact mappings.
     """
-    rows: dict[tuple[str, str, str], tuple[int, int]] = {}
-    certainty: dict[tuple[str, str, str], int] = {}
-    sure = """SELECT ?s ?p ?o ?certainty WHERE { VALUES ?g { graph:claims graph:proofs } GRAPH ?g {
-        ?c rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; spasm:certainty ?certainty
-        FILTER(isIRI(?o) && ?p != rdf:type) FILTER NOT EXISTS { ?c biolink:negated true } } }"""
-    for s, p, o, c in store.select(sure):
-        key, rank = (s.value, p.value, o.value), CERTAINTIES.index(local(c.value))
-        certainty[key] = min(certainty.get(key, rank), rank)
+    rows: dict[Edge, tuple[int, int]] = {}
+    certainty: dict[Edge, int] = {}
+    own = [layer for layer in LAYERS if layer in layers]
+    if own or named:
+        sure = """SELECT ?s ?p ?o ?certainty WHERE { VALUES ?g { graph:claims graph:proofs } GRAPH ?g {
+            ?c rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; spasm:certainty ?certainty
+            FILTER(isIRI(?o) && ?p != rdf:type) FILTER NOT EXISTS { ?c biolink:negated true } } }"""
+        for s, p, o, c in store.select(sure):
+            key, rank = (s.value, p.value, o.value), CERTAINTIES.index(local(c.value))
+            certainty[key] = min(certainty.get(key, rank), rank)
     descriptive = _descriptive(store)
     for layer in LAYERS:
         wanted = layer in layers
@@ -292,8 +305,40 @@ def read(store: Store, layers: Sequence[str] = STATED, named: Collection[str] = 
                 rows[key] = certainty.get(key, 0), LAYERS.index(layer)
     for key in _left_out(store, rows, named):
         del rows[key]
-    every = [(*key, *values) for key, values in rows.items()]
-    return number(every, _kinds(store, {end for s, _, o in rows for end in (s, o)}))
+    kinds = _kinds(store, {end for s, _, o in rows for end in (s, o)}) if rows else {}
+    every = [layer for layer in layers if layer not in LAYERS]
+    if every:
+        _add_outside(store, every, rows, kinds, named if own else None)
+    return number(
+        [(*key, *values) for key, values in rows.items()], kinds, (*LAYERS, *((outside.TIES, *every) if every else ()))
+    )
+
+
+def _add_outside(
+    store: Store,
+    layers: Sequence[str],
+    rows: dict[Edge, tuple[int, int]],
+    kinds: dict[str, set[str]],
+    tied: Collection[str] | None,
+) -> None:
+    """Add the edges of imported layers, and the ties to them by our mappings unless ``tied`` is None."""
+    first = len(LAYERS)
+    ends: set[str] = set()
+    for place, layer in enumerate(layers, first + 1):
+        inside: set[str] = set()
+        for s, p, o, rank in outside.edges(store, layer):
+            rows.setdefault((s, p, o), (rank, place))
+            inside |= {s, o}
+        for kind, members in outside.kinds(store, layer, inside).items():
+            kinds.setdefault(kind, set()).update(members)
+        ends |= inside
+    if tied is not None:
+        ours: set[str] = set()
+        for s, p, o in outside.ties(store, ends, tied):
+            rows.setdefault((s, p, o), (0, first))
+            ours.add(s)
+        for kind, members in _kinds(store, ours).items():
+            kinds.setdefault(kind, set()).update(members)
 
 
 def _descriptive(store: Store) -> set[str]:
@@ -303,9 +348,7 @@ def _descriptive(store: Store) -> set[str]:
     return {p for p in found if p.startswith(vocabulary)} | {ns.RDF_TYPE}
 
 
-def _left_out(
-    store: Store, rows: dict[tuple[str, str, str], tuple[int, int]], named: Collection[str]
-) -> list[tuple[str, str, str]]:
+def _left_out(store: Store, rows: dict[Edge, tuple[int, int]], named: Collection[str]) -> list[Edge]:
     inferred = LAYERS.index("inferred")
     inverses = {p.value for (p,) in store.select("SELECT DISTINCT ?p WHERE { ?p owl:inverseOf ?q }")}
     narrower: dict[str, set[str]] = {}

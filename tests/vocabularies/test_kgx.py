@@ -159,7 +159,7 @@ def test_values_of_strange_types_do_no_harm(tmp_path):
         "id\tcategory\tname\n",
         "subject\tpredicate\tobject\n",
         "id\tcategory\tname\n" + "baclofen\tCHEBI:2972\tbiolink:Drug\n" * 9,
-        "id\tname\nCHEBI:2972\tbaclofen\n",
+        "id\tcolour\nCHEBI:2972\tred\n",
     ],
 )
 def test_what_is_no_graph_is_refused(tmp_path, text):

@@ -63,7 +63,12 @@ def test_a_column_may_be_called_after_its_vocabulary(tmp_path):
     rows = ["mesh_id mesh_name mesh_tree_number", "D009120 Cramp C05.651.475", "D009135 Diseases C05.651"]
     found = table(tmp_path, "\n".join(row.replace(" ", "\t") for row in rows), "x.tsv")
     assert found.prefix == "mesh"
-    assert found.about("mesh:D009120") == {("label", "Cramp"), ("kind", "disease"), ("parent", "mesh:D009135")}
+    assert found.about("mesh:D009120") == {
+        ("label", "Cramp"),
+        ("kind", "disease"),
+        ("kind", "C05.651.475"),
+        ("parent", "mesh:D009135"),
+    }
 
 
 def test_results_of_a_query_are_read(tmp_path):
@@ -118,9 +123,10 @@ def test_a_table_without_names_may_stand_beside_one_with_names(tmp_path):
         read(tmp_path)
 
 
-def test_tables_of_two_vocabularies_are_not_mixed(tmp_path):
-    (tmp_path / "a.tsv").write_text("mesh_id\tmesh_name\nD009120\tMuscle Cramp\n")
-    with pytest.raises(DataSyntaxError, match="not of drugbank"):
+@pytest.mark.parametrize("other", ["mesh_id\tmesh_name\nD009120\tMuscle Cramp\n", "code\tname\n1\tone\n"])
+def test_tables_of_several_vocabularies_are_not_mixed(tmp_path, other):
+    (tmp_path / "a.tsv").write_text(other)
+    with pytest.raises(DataSyntaxError, match="tables of several vocabularies"):
         table(tmp_path, "drugbank_id\tname\nDB00181\tBaclofen\n", "names.tsv", prefix="drugbank")
 
 

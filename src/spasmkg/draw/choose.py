@@ -44,6 +44,8 @@ def around(
     labels = {n.iri: n for n in scene.nodes}
     named = [labels[graph.nodes[n]] for n in numbers if graph.nodes[n] in labels]
     what = "Stated and inferred relations" if inferred else "Relations that the source states"
+    if imported := graph.layers[len(LAYERS) + 1 :]:
+        what += f", and those of {', '.join(ns.local(layer) for layer in imported)}"
     least = f", at least {certainty}" if certainty else ""
     steps = f", within {depth} steps" if depth > 1 else ""
     kind = (
@@ -78,11 +80,17 @@ def of_section(store: Store, graph: Graph, name: str, top: int = 40) -> Scene:
 
 
 def of_steps(
-    store: Store, steps: Iterable[Edge], top: int, focus: Sequence[str] = (), title: str = "", subtitle: str = ""
+    store: Store,
+    steps: Iterable[Edge],
+    top: int,
+    focus: Sequence[str] = (),
+    title: str = "",
+    subtitle: str = "",
+    layers: Sequence[str] = (),
 ) -> Scene:
     """The edges that these triples of IRIs name, the first ones where there are too many; what is no edge is left out."""
     wanted = list(steps)
-    found = of_triples(read(store, LAYERS, {p for _, p, _ in wanted}), wanted)
+    found = of_triples(read(store, [*LAYERS, *layers], {p for _, p, _ in wanted}), wanted)
     if not found:
         raise NothingToDrawError(f'"{title}"', "no edge was found")
     names: dict[str, None] = dict.fromkeys(focus)

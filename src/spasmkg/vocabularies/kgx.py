@@ -40,6 +40,7 @@ _SYNONYMS = {
 _REFERENCES = ("xref", "same_as", "equivalent_identifiers")
 _SAID = frozenset(("id", "iri", "name", "description", "category", "deprecated", *_ENDS, "negated", "edge_label"))
 _SLOT = re.compile(r"[A-Za-z][\w-]*(?::[\w-]+)?")
+_SHACL = "http://www.w3.org/ns/shacl#"
 _SUBCLASS = ns.BIOLINK + "subclass_of"
 
 Record = dict[str, Any]
@@ -51,7 +52,7 @@ def _columns(head: bytes) -> set[str]:
     if text.startswith("{"):
         try:
             found, _ = json.JSONDecoder().raw_decode(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return (
                 set(re.findall(r'"(\w+)"\s*:', text)) if re.match(r'\{\s*"(?:nodes|edges)"\s*:\s*\[', text) else set()
             )
@@ -86,6 +87,7 @@ def read(sources: Sequence[Source], ledger: Ledger, release: Release, default: s
         for number, record in _records(source, ledger):
             make = reader.edge if _is_edges(record) else reader.node
             yield from make(record, number, source.name)
+    yield from reader.declared()
 
 
 def _records(source: Source, ledger: Ledger) -> Iterator[tuple[int, Record]]:
@@ -188,6 +190,13 @@ class _Reader:
             name, _, local = value.partition(":")
             if local and address.endswith(local) and not preferred_prefix(name, self.release.prefixes):
                 self.release.prefixes[name] = address[: -len(local)]
+
+    def declared(self) -> Iterator[Statement]:
+        """The prefixes that are of this graph alone, so that its identifiers can be looked up by them."""
+        for name, address in self.release.prefixes.items():
+            node = f"{self.graph}/prefix/{name}"
+            yield Statement(node, f"{_SHACL}prefix", name)
+            yield Statement(node, f"{_SHACL}namespace", address)
 
     def _slot(self, name: str) -> str:
         """The IRI of a slot; empty where its name is none."""

@@ -120,13 +120,17 @@ def fits(source: Source, head: bytes) -> bool:
 
 
 def choose(sources: Sequence[Source]) -> list[Source]:
-    """The tables, those with names first. Raises DataSyntaxError where none has names."""
+    """The tables, those with names first. Raises DataSyntaxError where none has names, or they are of several vocabularies."""
     ordered = sorted(sources, key=lambda s: "label" not in _of(s).parts)
     if "label" not in _of(ordered[0]).parts:
         raise DataSyntaxError(
             f"no column of names; its columns are {', '.join(_first(ordered[0].head()).split(_of(ordered[0]).separator))}",
             ordered[0].name,
         )
+    prefixes = {s.name: prefix([s]) for s in ordered} if len(ordered) > 1 else {}
+    if len(set(prefixes.values())) > 1:
+        said = "; ".join(f"{name}: {found or 'does not say'}" for name, found in list(prefixes.items())[:6])
+        raise DataSyntaxError(f"tables of several vocabularies ({said}); name the files of one", ordered[0].name)
     return ordered
 
 
@@ -177,8 +181,6 @@ def read(sources: Sequence[Source], ledger: Ledger, release: Release, default: s
     reader = _Reader(ledger, default)
     for source in sources:
         layout = _of(source)
-        if layout.prefix and layout.prefix != default:
-            raise DataSyntaxError(f"a table of {layout.prefix}, not of {default}; name the files of one", source.name)
         if date := re.search(r"(?:19|20)\d\d-\d\d-\d\d", source.stem):
             release.version = release.version or date[0]
         yield from reader.read(source, layout)
@@ -251,6 +253,7 @@ class _Reader:
             self._tree[text] = identifier
             if identifier.startswith("mesh:") and text[0] in BRANCHES:
                 yield Statement(identifier, "kind", BRANCHES[text[0]])
+                yield Statement(identifier, "kind", text)
         elif part == "parent":
             for one in re.split(r"\s*[|;]\s*", text):
                 try:

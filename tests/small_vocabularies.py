@@ -75,11 +75,12 @@ def triples(said: Iterable[Said]) -> list[tuple[str, str, str]]:
     return [(s, p, o.removesuffix(" .")) for s, p, o in (line.split(" ", 2) for line in text.splitlines())]
 
 
-SLUGS = (
-    "muscle-spasm muscle-cramp leg-cramp tetany baclofen ibuprofen calcium hand headache dizziness nsaids "
-    "nerve-compression platelet-rich-plasma prp-injection yoga electromyography vitamin-d-test fever pain creatine-kinase "
-    "nocturnal-leg-cramp muscle muscle-relaxant parkinsons-disease"
-).split()
+SLUGS = [
+    "muscle-spasm", "muscle-cramp", "leg-cramp", "tetany", "baclofen", "ibuprofen", "calcium", "hand",
+    "headache", "dizziness", "nsaids", "nerve-compression", "platelet-rich-plasma", "prp-injection", "yoga",
+    "electromyography", "vitamin-d-test", "fever", "pain", "creatine-kinase", "nocturnal-leg-cramp", "muscle",
+    "muscle-relaxant", "parkinsons-disease",
+]  # fmt: skip
 """The entities of the small graph."""
 
 
