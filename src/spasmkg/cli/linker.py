@@ -106,9 +106,8 @@ def _write_proposals(kg: KnowledgeGraph, found: list[Proposal], options: argpars
     if not several and _as_table(options):
         names, rows = names[2:], [row[2:] for row in rows]
     emit(options.format, names, rows)
-    note(
-        f"{len(found)} {'proposal' if len(found) == 1 else 'proposals'} ({told or 'none'}); {len(known)} are in the mapping sets, the others ask for review"
-    )
+    many = "proposal" if len(found) == 1 else "proposals"
+    note(f"{len(found)} {many} ({told or 'none'}); {len(known)} are in the mapping sets, the others ask for review")
 
 
 # ---- annotate ----
