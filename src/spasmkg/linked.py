@@ -97,6 +97,7 @@ class Linked(Walking):
         """The mentions of our entities and of terms of the loaded vocabularies in a text, with offsets.
 
         ``kinds`` narrows them to kinds of ours, such as ``Drug``. Negation is not judged: "no cramps" mentions cramps.
+        For many texts make one :class:`spasmkg.linking.annotate.Annotator` of ``kg.lexicon`` and use it for all.
 
         >>> import spasmkg
         >>> [(m.start, m.end, m.text, m.matches[0].term.id) for m in spasmkg.open().annotate("Baclofen for leg cramps.")]
