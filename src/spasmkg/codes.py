@@ -82,7 +82,9 @@ def vocabulary_of(text: str) -> str:
     ('snomedct', 'icd10cm', 'rxnorm')
     """
     name = text.strip().rstrip(":")
-    found = of_system(name) or _OIDS.get(name.removeprefix("urn:oid:")) or preferred_prefix(re.sub(r"[\s_-]+", "", name))
+    found = (
+        of_system(name) or _OIDS.get(name.removeprefix("urn:oid:")) or preferred_prefix(re.sub(r"[\s_-]+", "", name))
+    )
     if not found:
         raise UsageError(f'"{text[:80]}" is no vocabulary that is known; use a prefix such as snomedct, rxnorm or HP')
     return found

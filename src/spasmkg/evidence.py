@@ -24,9 +24,7 @@ _TIES = frozenset(f"<{p}>" for p in PRECISION)
 _PARENT = f"<{ns.RDFS}subClassOf>"
 
 
-def of_question(
-    store: Store, question: Question, rows: list[Bound], elsewhere: Sequence[str] = ()
-) -> list[Evidence]:
+def of_question(store: Store, question: Question, rows: list[Bound], elsewhere: Sequence[str] = ()) -> list[Evidence]:
     """The evidence of rows of a competency question, as its header declares it."""
     templates = [_expanded(t) for t in question.evidence]
     found = of_rows(store, rows, templates, question.absent, question.mapping, elsewhere)
