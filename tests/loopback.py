@@ -92,7 +92,7 @@ class _Answer(http.server.BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-        query = urllib.parse.parse_qs(body)["query"][0]
+        query = urllib.parse.parse_qs(body).get("query", [body])[0]  # the engine sends the bare query
         self.server.asked.append((self.path, {k.lower(): v for k, v in self.headers.items()}, query))
         name = self.path.strip("/").partition("?")[0]
         if name in self.server.answers:

@@ -127,7 +127,10 @@ def test_a_row_names_its_mapping_and_the_endpoint(name, mapped, endpoint):
 def test_without_a_mapping_nobody_is_asked(name, kg, server):
     there = server.url("here")
     server.asked.clear()
-    answer = kg.with_services(there).run(name, entity="baclofen", endpoint=there)
+    query = """SELECT ?e { GRAPH graph:entities { ?e a ?kind ; rdfs:label ?l } FILTER NOT EXISTS { ?e skos:exactMatch ?t } }
+        ORDER BY ?l LIMIT 1"""
+    ((entity,),) = kg.query(query)
+    answer = kg.with_services(there).run(name, entity=entity.value, endpoint=there)
     assert table(answer) == []
     assert answer.complete
     assert server.asked == []
@@ -419,7 +422,9 @@ def test_or_a_partial_answer_that_says_so(broken, mapped):
     assert answer.state == "partial"
     assert answer.incomplete == (f"{there}: {reason}",)
     assert answer.endpoints == ()
-    assert [row["term_label"] for row in answer.rows] == [None]
+    rows = [(row["term"].value, row["term_label"]) for row in answer.rows]
+    assert ("http://purl.obolibrary.org/obo/HP_0001324", None) in rows
+    assert {label for _, label in rows} == {None}
 
 
 def test_silent_means_partial_and_is_said_all_the_same(local):
@@ -465,7 +470,8 @@ def test_json_says_what_is_missing_and_stays_readable(mapped):
     remote = mapped.with_services(there, on_failure="partial")
     written = remote.run("endpoint-labels", endpoint=there).serialize("json")
     assert json.loads(written)["incomplete"] == [f"{there}: nothing answers there"]
-    assert len(list(ox.parse_query_results(written, format=ox.QueryResultsFormat.JSON))) == 1
+    read = list(ox.parse_query_results(written, format=ox.QueryResultsFormat.JSON))
+    assert len(read) == len(remote.run("endpoint-labels", endpoint=there).values()) > 0
     truth = remote.query(f"ASK {{ SERVICE <{there}> {{ ?s ?p ?o }} }}").serialize("json")
     assert json.loads(truth) == {"incomplete": [f"{there}: nothing answers there"], "head": {}, "boolean": True}
 

@@ -14,15 +14,16 @@ ROOT = Path(spasmkg.__file__).parent
 LAYERS = [
     {"cli", "__main__"},
     {"kg", "__init__"},
-    {"draw", "walking", "asking"},
+    {"draw", "linked"},
+    {"walking", "asking"},
     {"naming"},
     # use cases
     {"export", "formats", "styles", "overlay", "check", "article", "build", "cache", "search", "evidence", "owl",
-     "overview", "networks", "paths", "measures", "analysis", "accounts", "names", "explain", "inferences", "compare",
-     "clashes", "contradictions", "importing", "catalogue", "comparing", "home", "federation", "codes", "sheet"},
+     "overview", "layers", "networks", "paths", "shapes", "measures", "analysis", "accounts", "names", "explain", "inferences", "compare",
+     "clashes", "contradictions", "importing", "catalogue", "comparing", "home", "federation", "codes", "sheet", "linking"},
     # reading and computing
     {"routes", "distances", "metapath", "graph", "looks", "answer", "entities", "claims", "rules", "supports", "competency",
-     "sparql", "clauses", "endpoints", "spelling", "vocabularies", "mappings", "hierarchy"},
+     "sparql", "clauses", "endpoints", "spelling", "vocabularies", "mappings", "hierarchy", "folding", "outside"},
     {"store"},
     {"results"},
     {"model", "namespaces", "errors", "resources", "notebook", "files", "identifiers", "sssom"},

@@ -31,7 +31,7 @@ LICENCES = {
     "atc": ("ATC/DDD: copyright of the WHO Collaborating Centre; no commercial use", False),
     "drugbank": ("DrugBank: CC BY-NC 4.0 for the academic release", False),
     "MEDDRA": ("MedDRA subscription", False),
-    "SIDER.EFFECT": ("SIDER: CC BY-NC-SA 4.0, with MedDRA terms", False),
+    "SIDER": ("SIDER: CC BY-NC-SA 4.0, with MedDRA terms", False),
     "OMOP": ("OHDSI Athena: each vocabulary under its own licence", False),
     "MONDO": (_CC_BY, True), "MAXO": (_CC_BY, True), "CHEBI": (_CC_BY, True), "OAE": (_CC_BY, True),
     "OGMS": (_CC_BY, True), "NCIT": (_CC_BY, True), "UBERON": ("https://creativecommons.org/licenses/by/3.0/", True),
@@ -154,7 +154,13 @@ def notices(store: Store, graphs: Iterable[str]) -> list[str]:
     """A line for each of some graphs whose licence forbids passing its terms on."""
     wanted = set(graphs)
     return [
-        f"{v.prefix} {v.version}: its licence does not allow passing its terms on ({v.license}); keep this file to yourself"
+        f"{f'{v.prefix} {v.version}'.strip()}: {_forbidden(v)}; keep this file to yourself"
         for v in vocabularies(store)
         if v.graph in wanted and not v.shippable
     ]
+
+
+def _forbidden(vocabulary: Vocabulary) -> str:
+    if not vocabulary.license:
+        return "no licence is known that would allow passing its terms on"
+    return f"its licence does not allow passing its terms on ({vocabulary.license})"

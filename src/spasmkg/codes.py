@@ -246,6 +246,8 @@ def _problem(text: str, vocabulary: str, reason: str) -> str:
     local = text.rpartition(":")[2]
     if _DATE.fullmatch(local):
         return "a date that a spreadsheet has made of it"
+    if re.fullmatch(r"\d\.\d+E\+?\d+", local, re.IGNORECASE):
+        return "a number that a spreadsheet has damaged"
     prefix = preferred_prefix(text.partition(":")[0]) if ":" in text else vocabulary
     if reason.startswith("not the form") and re.fullmatch(r"\d{1,6}", local):
         try:

@@ -9,6 +9,7 @@ from spasmkg import namespaces as ns
 from spasmkg.model import Entity, Name, Relation, Term, Triple, is_iri_term
 from spasmkg.namespaces import local
 from spasmkg.store import Store
+from spasmkg.vocabularies import terms
 
 __all__ = ["describe", "exists", "kind_of", "line", "texts"]
 
@@ -33,15 +34,18 @@ def kind_of(store: Store, iri: str) -> str:
 
 
 def texts(store: Store, iris: Iterable[str]) -> dict[str, tuple[str, str, str]]:
-    """(label, inverse label, kind) of each IRI that has a label."""
-    block = " ".join(f"<{i}>" for i in sorted(iris) if ns.is_iri(i))
+    """(label, inverse label, kind) of each IRI that has a label, here or in an imported vocabulary or graph."""
+    wanted = {i for i in iris if ns.is_iri(i)}
+    block = " ".join(f"<{i}>" for i in sorted(wanted))
     query = f"""SELECT ?x ?label ?inverse ?kind WHERE {{ VALUES ?x {{ {block} }} ?x rdfs:label ?label
         OPTIONAL {{ ?x spasm:inverseLabel ?inverse }}
         OPTIONAL {{ VALUES ?g {{ graph:entities graph:groupings graph:article graph:user }} GRAPH ?g {{ ?x a ?kind }} }} }}"""
-    return {
+    found = {
         x.value: (label.value, inverse.value if inverse else "", local(kind.value) if kind else "")
         for x, label, inverse, kind in store.select(query)
     }
+    elsewhere = terms.texts(store, wanted - set(found)) if wanted - set(found) else {}
+    return found | {x: (label, "", kind) for x, (label, kind) in elsewhere.items()}
 
 
 def describe(store: Store, iri: str) -> Entity:

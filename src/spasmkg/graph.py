@@ -25,7 +25,7 @@ from spasmkg.store import Store
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-__all__ = ["LAYERS", "LISTS", "STATED", "Graph", "number", "read"]
+__all__ = ["LAYERS", "LISTS", "STATED", "Graph", "kinds_of", "merge", "number", "read"]
 
 STATED = ("edges", "groupings", "user")
 """Layers that hold what the source, its curators and the user state."""
@@ -34,6 +34,7 @@ LAYERS = (*STATED, "inferred")
 LISTS = ns.spasm("listedIn")
 """Membership in a list of the source: it ties together whatever stands in one list, so paths leave it out."""
 
+Edge = tuple[str, str, str]
 Integers = NDArray[np.integer[Any]]
 Mask = NDArray[np.bool_]
 
@@ -44,7 +45,7 @@ class Graph:
 
     ``nodes`` and ``predicates`` are IRIs, ``kinds`` maps the name of a kind or role to a mask over the nodes.
     ``subject``, ``predicate``, ``object``, ``certainty`` (a place in :data:`spasmkg.model.CERTAINTIES`) and ``layer``
-    (a place in :data:`LAYERS`) have one number for each edge.
+    (a place in ``layers``, which begin with :data:`LAYERS`) have one number for each edge.
 
     >>> two = Graph.of(["a", "b", "c"], ["p"], [0, 1], [0, 0], [1, 2])
     >>> [two.nodes[n] for n in two.neighbour[two.entries(1)]]
@@ -59,6 +60,7 @@ class Graph:
     certainty: Integers
     layer: Integers
     kinds: dict[str, Mask] = field(default_factory=dict)
+    layers: tuple[str, ...] = LAYERS
 
     @classmethod
     def of(
@@ -71,6 +73,7 @@ class Graph:
         certainty: Any = None,
         layer: Any = None,
         kinds: dict[str, Mask] | None = None,
+        layers: tuple[str, ...] = LAYERS,
     ) -> Graph:
         """A graph from numbers in any sequence, kept in the smallest types that hold them."""
         ends = [np.asarray(x, dtype=np.int32) for x in (subject, object)]
@@ -84,6 +87,7 @@ class Graph:
             zeros if certainty is None else np.asarray(certainty, dtype=np.int8),
             zeros if layer is None else np.asarray(layer, dtype=np.int8),
             kinds or {},
+            layers,
         )
 
     def __len__(self) -> int:
@@ -238,10 +242,14 @@ class Graph:
         """Subject, predicate, object, certainty and layer of every edge."""
         columns = (self.subject, self.predicate, self.object, self.certainty, self.layer)
         for s, p, o, c, g in zip(*(x.tolist() for x in columns), strict=True):
-            yield self.nodes[s], self.predicates[p], self.nodes[o], CERTAINTIES[c], LAYERS[g]
+            yield self.nodes[s], self.predicates[p], self.nodes[o], CERTAINTIES[c], self.layers[g]
 
 
-def number(rows: Collection[tuple[str, str, str, int, int]], kinds: dict[str, set[str]] | None = None) -> Graph:
+def number(
+    rows: Collection[tuple[str, str, str, int, int]],
+    kinds: dict[str, set[str]] | None = None,
+    layers: tuple[str, ...] = LAYERS,
+) -> Graph:
     """A graph from (subject, predicate, object, certainty, layer); certainty and layer are places in their lists."""
     ordered = sorted(rows)
     nodes = sorted({end for s, _, o, *_ in ordered for end in (s, o)})
@@ -260,7 +268,38 @@ def number(rows: Collection[tuple[str, str, str, int, int]], kinds: dict[str, se
         [r[3] for r in ordered],
         [r[4] for r in ordered],
         masks,
+        layers,
     )
+
+
+def merge(graphs: Sequence[Graph]) -> Graph:
+    """Several graphs as one: layers in the order of the first graph that has each; of an edge the first layer counts.
+
+    >>> one = number([("a", "p", "b", 0, 0)])
+    >>> [e[:3] for e in merge([one, number([("b", "q", "c", 0, 0)]), one]).edges()]
+    [('a', 'p', 'b'), ('b', 'q', 'c')]
+    """
+    layers = tuple(dict.fromkeys(layer for g in graphs for layer in g.layers))
+    nodes = sorted({n for g in graphs for n in g.nodes})
+    predicates = sorted({p for g in graphs for p in g.predicates})
+    number_of, code_of = ({iri: i for i, iri in enumerate(names)} for names in (nodes, predicates))
+    columns: list[list[Integers]] = []
+    masks = {kind: np.zeros(len(nodes), dtype=bool) for kind in sorted({k for g in graphs for k in g.kinds})}
+    for g in graphs:
+        here = np.fromiter((number_of[n] for n in g.nodes), dtype=np.int32, count=len(g.nodes))
+        code = np.fromiter((code_of[p] for p in g.predicates), dtype=np.int16, count=len(g.predicates))
+        place = np.array([layers.index(layer) for layer in g.layers], dtype=np.int8)
+        columns.append([here[g.subject], code[g.predicate], here[g.object], g.certainty, place[g.layer]])
+        for kind, mask in g.kinds.items():
+            masks[kind][here[mask]] = True
+    subject, predicate, object_, certainty, layer = (np.concatenate(column) for column in zip(*columns, strict=True))
+    order = np.lexsort((layer, object_, predicate, subject))
+    ends = [x[order] for x in (subject, predicate, object_)]
+    new = np.ones(len(order), dtype=bool)
+    if len(order):
+        new[1:] = np.logical_or.reduce([x[1:] != x[:-1] for x in ends])
+    s, p, o = (x[new] for x in ends)
+    return Graph.of(nodes, predicates, s, p, o, certainty[order][new], layer[order][new], masks, layers)
 
 
 def read(store: Store, layers: Sequence[str] = STATED, named: Collection[str] = ()) -> Graph:
@@ -269,8 +308,8 @@ def read(store: Store, layers: Sequence[str] = STATED, named: Collection[str] = 
     Of the inferred ones, inverses and what only restates an edge under a wider predicate are left out unless their
     predicate is among ``named``, which brings in the edges of a predicate from whatever layer has them.
     """
-    rows: dict[tuple[str, str, str], tuple[int, int]] = {}
-    certainty: dict[tuple[str, str, str], int] = {}
+    rows: dict[Edge, tuple[int, int]] = {}
+    certainty: dict[Edge, int] = {}
     sure = """SELECT ?s ?p ?o ?certainty WHERE { VALUES ?g { graph:claims graph:proofs } GRAPH ?g {
         ?c rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; spasm:certainty ?certainty
         FILTER(isIRI(?o) && ?p != rdf:type) FILTER NOT EXISTS { ?c biolink:negated true } } }"""
@@ -293,7 +332,7 @@ def read(store: Store, layers: Sequence[str] = STATED, named: Collection[str] = 
     for key in _left_out(store, rows, named):
         del rows[key]
     every = [(*key, *values) for key, values in rows.items()]
-    return number(every, _kinds(store, {end for s, _, o in rows for end in (s, o)}))
+    return number(every, kinds_of(store, {end for s, _, o in rows for end in (s, o)}))
 
 
 def _descriptive(store: Store) -> set[str]:
@@ -303,9 +342,7 @@ def _descriptive(store: Store) -> set[str]:
     return {p for p in found if p.startswith(vocabulary)} | {ns.RDF_TYPE}
 
 
-def _left_out(
-    store: Store, rows: dict[tuple[str, str, str], tuple[int, int]], named: Collection[str]
-) -> list[tuple[str, str, str]]:
+def _left_out(store: Store, rows: dict[Edge, tuple[int, int]], named: Collection[str]) -> list[Edge]:
     inferred = LAYERS.index("inferred")
     inverses = {p.value for (p,) in store.select("SELECT DISTINCT ?p WHERE { ?p owl:inverseOf ?q }")}
     narrower: dict[str, set[str]] = {}
@@ -320,7 +357,8 @@ def _left_out(
     ]
 
 
-def _kinds(store: Store, nodes: set[str]) -> dict[str, set[str]]:
+def kinds_of(store: Store, nodes: set[str]) -> dict[str, set[str]]:
+    """The kinds and roles of nodes, each with those that have it."""
     found: dict[str, set[str]] = {}
     for x, kind in store.select("SELECT ?x ?kind WHERE { ?x a ?kind FILTER(isIRI(?kind) && isIRI(?x)) }"):
         if x.value in nodes:

@@ -25,7 +25,7 @@ _PATTERNS = {
     "umls": r"C\d{7}", "mesh": r"[CDMQTA]\d{6}(\d{3})?", "snomedct": r"[1-9]\d{5,17}",
     "icd10cm": r"[A-Z][0-9A-Z]{2}(\.[0-9A-Z]{1,4})?(-[A-Z][0-9A-Z]{2})?|\d{1,2}",
     "rxnorm": r"\d{1,8}", "atc": r"[A-Z](\d\d([A-Z]([A-Z](\d\d)?)?)?)?", "loinc": r"\d{1,7}-\d|L[PAGRL]\d+-\d|MTHU\d+",
-    "drugbank": r"DB\d{5}|DBSALT\d{6}|DBMET\d{5}",
+    "drugbank": r"DB\d{5}|DBSALT\d{6}|DBMET\d{5}", "OMOP": r"-?\d{1,10}", "UNII": r"[0-9A-Z]{10}",
 }  # fmt: skip
 _FORMS = {prefix: re.compile(pattern, re.ASCII) for prefix, pattern in _PATTERNS.items()}
 _DAMAGED = re.compile(r"\d+\.\d+[Ee]\+?\d+|\d+[Ee]\+\d+", re.ASCII)

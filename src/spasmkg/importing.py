@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -52,7 +53,8 @@ def add(
             title=release.title,
             version=release.version,
             license=release.license or usual,
-            shippable=may_ship or "/zero/" in release.license,
+            shippable=may_ship
+            or bool(re.search(r"creativecommons.org/(licenses/by|publicdomain/zero)/", release.license)),
             format=form.name,
             unit=ledger.unit,
             files=tuple(s.name for s in files),

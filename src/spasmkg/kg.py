@@ -10,10 +10,10 @@ from spasmkg import cache, competency, resources
 from spasmkg import namespaces as ns
 from spasmkg.answer import Answer
 from spasmkg.asking import Asking
-from spasmkg.errors import NotFoundError, UsageError
+from spasmkg.errors import AmbiguousNameError, NotFoundError, UsageError
 from spasmkg.home import store_of
+from spasmkg.linked import Linked
 from spasmkg.store import live, open_directory
-from spasmkg.walking import Walking
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,7 +73,7 @@ def _evidence() -> ModuleType:
     return evidence
 
 
-class KnowledgeGraph(Walking, Asking):
+class KnowledgeGraph(Linked, Asking):
     """A graph of entities, edges and claims, with the questions that it answers."""
 
     def __repr__(self) -> str:
@@ -97,12 +97,30 @@ class KnowledgeGraph(Walking, Asking):
     def entity(self, name: str) -> Entity:
         """What is known of an entity: names, kind, roles, and its relations in both directions.
 
+        A name of none of ours may be an identifier or label of a term of an imported vocabulary or graph.
+
         >>> [n.text for n in open_graph().entity("muscle cramp").names if n.text == "charley horse"]
         ['charley horse']
         """
         from spasmkg import entities
 
-        return entities.describe(self.store, self.resolve(name))
+        try:
+            return entities.describe(self.store, self.resolve(name))
+        except AmbiguousNameError:
+            raise
+        except NotFoundError:
+            if found := self._outside(name):
+                return found
+            raise
+
+    def _outside(self, name: str) -> Entity | None:
+        """What imported vocabularies and graphs say of a term of theirs."""
+        from spasmkg import outside
+        from spasmkg.vocabularies.terms import graphs
+
+        layers = [g.removeprefix(ns.graph("")) for g in graphs(self.store)]
+        found = outside.term(self.store, name, layers) if layers else ""
+        return outside.describe(self.store, found) if found else None
 
     def ancestors(self, name: str) -> list[tuple[str, str]]:
         """(IRI, label) of everything that an entity is a kind of, nearest first.
@@ -304,11 +322,14 @@ class KnowledgeGraph(Walking, Asking):
         return stats(self.store)
 
     def rdflib(self) -> rdflib.Dataset:
-        """The whole dataset as an ``rdflib.Dataset``: the merge in its default graph, the layers as named graphs."""
+        """The dataset as an ``rdflib.Dataset``: the merge in its default graph, the layers as named graphs.
+
+        Imported vocabularies, which rdflib would take minutes over, stay behind.
+        """
         import rdflib
 
         dataset = rdflib.Dataset()
-        dataset.parse(data=self.store.dump("nquads", ["", *self.store.graphs()], {}), format="nquads")
+        dataset.parse(data=self.export("nquads"), format="nquads")
         for prefix, iri in ns.prefixes().items():
             dataset.bind(prefix, iri)
         return dataset

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from spasmkg import namespaces as ns
 from spasmkg.entities import texts
-from spasmkg.graph import STATED, Graph, read
+from spasmkg.graph import STATED, Graph
+from spasmkg.layers import read
 from spasmkg.namespaces import local
 from spasmkg.store import Store
+from spasmkg.vocabularies.terms import shown
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -51,10 +53,10 @@ def of_edges(store: Store, graph: Graph) -> nx.MultiDiGraph:
     roles = _roles(store)
     network = nx.MultiDiGraph()
     for node in sorted({end for s, _, o, *_ in edges for end in (s, o)}):
-        label, _, kind = about.get(node, (local(node), "", ""))
+        label, _, kind = about.get(node, (shown(node), "", ""))
         network.add_node(ns.contract(node), iri=node, label=label, kind=kind, roles=" ".join(roles.get(node, ())))
     for s, p, o, certainty, layer in edges:
-        label, inverse, _ = about.get(p, (local(p), "", ""))
+        label, inverse, _ = about.get(p, (shown(p), "", ""))
         network.add_edge(
             ns.contract(s),
             ns.contract(o),

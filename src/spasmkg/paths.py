@@ -18,6 +18,7 @@ import numpy as np
 
 from spasmkg import claims as claims_
 from spasmkg import namespaces as ns
+from spasmkg import outside
 from spasmkg.distances import distances
 from spasmkg.entities import texts
 from spasmkg.graph import LAYERS, Graph
@@ -25,6 +26,7 @@ from spasmkg.metapath import Metapath
 from spasmkg.model import CERTAINTIES, Triple
 from spasmkg.routes import Found, automaton, best_routes, free, reach_along
 from spasmkg.store import Store
+from spasmkg.vocabularies.terms import GRAPHS, shown, shown_id
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,7 +40,6 @@ __all__ = [
     "cited",
     "costs",
     "find",
-    "metapaths",
     "neighbours",
     "of_route",
 ]
@@ -47,7 +48,6 @@ WEIGHTS = {"asserted": 1.0, "usual": 0.8, "possible": 0.6, "rare": 0.4, "implied
 """What a step of each certainty counts; an inferred step counts half of it."""
 BUDGET = 100_000
 """The number of places from which an enumeration goes on before it stops and says so."""
-_ALL = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,15 +154,20 @@ class Paths:
 
     def label(self, iri: str) -> str:
         """The label of a thing or predicate on one of the paths."""
-        return self.labels.get(iri, ("", "", ""))[0] or ns.local(iri)
+        return self.labels.get(iri, ("", "", ""))[0] or shown(iri)
+
+    def _named(self, iri: str) -> str:
+        """A thing by its label; a term that is not ours by its identifier too, since they often share the label."""
+        ours = iri.startswith(ns.SPASM) and not iri.startswith(GRAPHS)
+        return self.label(iri) if ours or iri not in self.labels else f"{self.label(iri)} ({shown_id(iri)})"
 
     def text(self, path: Path) -> str:
         """A path on one line: ``a —causes→ b ←detects— c``."""
-        parts = [self.label(path.nodes[0])]
+        parts = [self._named(path.nodes[0])]
         for step in path.steps:
             name = self.label(step.predicate) + ("*" if step.inferred else "")
             parts.append(f"—{name}→" if step.forward else f"←{name}—")
-            parts.append(self.label(step.ends[1]))
+            parts.append(self._named(step.ends[1]))
         return " ".join(parts)
 
     def why(self, path: Path) -> str:
@@ -326,7 +331,7 @@ def of_route(graph: Graph, route: Sequence[int]) -> Path:
     for entry in route:
         edge, forward = entry >> 1, entry & 1 == 0
         s, p, o = graph.edge(edge)
-        layer, certainty = LAYERS[graph.layer[edge]], CERTAINTIES[graph.certainty[edge]]
+        layer, certainty = graph.layers[graph.layer[edge]], CERTAINTIES[graph.certainty[edge]]
         steps.append(Step(s, p, o, forward, layer == "inferred", certainty))
         between.append(int(graph.degree[(graph.object if forward else graph.subject)[edge]]))
     return Path(tuple(steps), tuple(between[:-1]))
@@ -336,46 +341,13 @@ def cited(store: Store, paths: Sequence[Path]) -> list[Path]:
     """The paths with the claims behind every step."""
     triples = list({s.triple: None for p in paths for s in p.steps})
     behind = claims_.behind(store, triples)
-    yours = claims_.user_places(store, [t for t in triples if t not in behind])
+    unclaimed = [t for t in triples if t not in behind]
+    yours = outside.places(store, unclaimed) | claims_.user_places(store, unclaimed)
     made = []
     for path in paths:
         steps = (replace(s, claims=behind.get(s.triple, ()), place=yours.get(s.triple, "")) for s in path.steps)
         made.append(Path(tuple(steps), path.between))
     return made
-
-
-def metapaths(
-    store: Store, graph: Graph, start: str, goal: str, longest: int = 3, budget: int = BUDGET
-) -> tuple[list[tuple[str, int, Path]], bool]:
-    """The metapaths that tie two things: how many paths follow each, and the best of them; and whether that is all.
-
-    A metapath is written so that it can be given back as ``along``.
-    """
-    ends = np.zeros(len(graph.nodes), dtype=bool)
-    if goal not in graph.numbers or start not in graph.numbers:
-        return [], True
-    ends[graph.numbers[goal]] = True
-    found = best_routes(graph, free(graph), graph.numbers[start], ends, longest, _ALL, *costs(graph), budget=budget)
-    kinds = {x: kind for x, (_, _, kind) in texts(store, graph.nodes).items()}
-    counts: Counter[str] = Counter()
-    best: dict[str, Path] = {}
-    for _, route in found.routes:
-        path = of_route(graph, route)
-        shape = _shape(path, kinds)
-        counts[shape] += 1
-        if shape not in best or path.score > best[shape].score:
-            best[shape] = path
-    whole = dict(zip(best, cited(store, list(best.values())), strict=True))
-    ordered = sorted(counts, key=lambda m: (whole[m].length, -counts[m], m))
-    return [(m, counts[m], whole[m]) for m in ordered], found.complete
-
-
-def _shape(path: Path, kinds: dict[str, str]) -> str:
-    parts = [kinds.get(path.nodes[0]) or "*"]
-    for step in path.steps:
-        name = ns.local(step.predicate)
-        parts += [f"-{name}->" if step.forward else f"<-{name}-", kinds.get(step.ends[1]) or "*"]
-    return " ".join(parts)
 
 
 def neighbours(store: Store, graph: Graph, start: str, depth: int = 1) -> Paths:

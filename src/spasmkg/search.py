@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 import sqlite3
-import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
 from spasmkg import namespaces as ns
 from spasmkg.errors import UsageError
+from spasmkg.folding import fold
 from spasmkg.model import Hit
 from spasmkg.namespaces import local
 from spasmkg.store import Store
@@ -37,37 +37,6 @@ _SCORE = {
     "broad synonym": 0.75,
     "related synonym": 0.7,
 }
-_BRITISH = (
-    ("oedema", "edema"), ("haem", "hem"), ("anaem", "anem"), ("oesoph", "esoph"), ("diarrhoea", "diarrhea"),
-    ("paed", "ped"), ("fibre", "fiber"), ("tumour", "tumor"), ("colour", "color"), ("behaviour", "behavior"),
-    ("centre", "center"), ("programme", "program"), ("isation", "ization"), ("ising", "izing"), ("ise ", "ize "),
-    ("signalling", "signaling"), ("ageing", "aging"), ("labour", "labor"), ("caesium", "cesium"), ("sulph", "sulf"),
-)  # fmt: skip
-_GREEK = {"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ω": "omega", "µ": "u", "μ": "u"}
-
-
-def fold(text: str) -> str:
-    """A name reduced to what counts in a comparison: letters and digits, American spelling, singular words.
-
-    >>> fold("Muscle Cramps"), fold("Peripheral oedema"), fold("α2-adrenergic"), fold("vitamin D₃")
-    ('muscle cramp', 'peripheral edema', 'alpha2 adrenergic', 'vitamin d3')
-    """
-    text = "".join(_GREEK.get(c, c) for c in unicodedata.normalize("NFKD", text.lower()))
-    text = "".join(c for c in text if not unicodedata.combining(c)).replace("'", "").replace("’", "")
-    text = " ".join(re.sub(r"[^a-z0-9]+", " ", text).split()) + " "
-    for british, american in _BRITISH:
-        text = text.replace(british, american)
-    return " ".join(_singular(w) for w in text.split())
-
-
-def _singular(word: str) -> str:
-    if len(word) < 4 or word.endswith(("ss", "us", "is")):
-        return word
-    if word.endswith("ies") and len(word) > 4:
-        return word[:-3] + "y"
-    if word.endswith(("sses", "shes", "ches", "xes")):
-        return word[:-2]
-    return word.removesuffix("s")
 
 
 def _names(store: Store) -> Iterable[tuple[str, str, str, str]]:

@@ -39,14 +39,19 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _ESCAPE = r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})"
-_GAP = r"(?:[ \t\r\n]|\#[^\r\n]*+)*+"
-_CALL = re.compile(
-    rf"""(?<![?$])SERVICE{_GAP}(?:SILENT{_GAP})?
-    (?:<[^<>{{}}\ \t\r\n]*+> | [?$][^\ \t\r\n{{}}\#]*+ | [^\ \t\r\n{{}}\#:]*+:(?:\\.|[^\ \t\r\n{{}}\#\\])*+)
-    {_GAP}\{{""",
-    re.VERBOSE | re.IGNORECASE,
+_NAME = r"[A-Za-z0-9_.\-\x80-\U0010FFFF]"
+_LOCAL = r"(?:[A-Za-z0-9_:.%\-\x80-\U0010FFFF]|\\.)"
+_ENDPOINT = rf"(?:<[^<>{{}} \t\r\n]{{0,4000}}+>|[?$]{_NAME}{{0,1000}}+|{_NAME}{{0,1000}}+:{_LOCAL}{{0,1000}}+)"
+_TOO_LONG = rf"<[^<>{{}} \t\r\n]{{4001}}|[?$]?{_NAME}{{1001}}|{_NAME}{{0,1000}}+:{_LOCAL}{{1001}}"
+_SPACE = r"[ \t\r\n]*+"
+_GAP = r"(?:[ \t\r\n]|#[^\r\n]*+)*+"
+_CALLED = re.compile(
+    rf"(?<![?$])SERVICE(?={_SPACE}(?:SILENT{_SPACE})?"
+    rf"(?:(?P<early>#)|{_TOO_LONG}|{_ENDPOINT}{_SPACE}(?:\{{|(?P<late>#))))",
+    re.IGNORECASE,
 )
-"""What an engine could take for a call: the word after anything but the mark of a variable, an endpoint, a group."""
+_AFTER_EARLY = re.compile(rf"{_GAP}(?:SILENT{_GAP})?(?:{_TOO_LONG}|{_ENDPOINT}{_GAP}\{{)", re.IGNORECASE)
+_AFTER_LATE = re.compile(rf"{_GAP}\{{")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +96,30 @@ def _readings(sparql: str) -> set[str]:
     return {sparql, re.sub(_ESCAPE, char, sparql), re.sub(rf"{_ESCAPE}|\\\\.", char, sparql)}
 
 
+def _calls(reading: str) -> bool:
+    """Whether an engine could take a part of the text for a call, wherever it stands and whatever is before it.
+
+    That is the word, unless it follows the mark of a variable, an endpoint, and a group, with comments between them.
+    What is longer than anybody writes counts as an endpoint. A comment is looked at once, however many words are
+    in it: this takes no longer than the text is long.
+    """
+    known: dict[re.Pattern[str], bool] = {}
+    past = 0
+    for match in _CALLED.finditer(reading):
+        comment = max(match.start("early"), match.start("late"))
+        if comment < 0:
+            return True
+        if comment >= past:
+            gap = re.compile(_GAP).match(reading, comment)
+            past, known = gap.end() if gap else past, {}
+        follows = _AFTER_EARLY if match["early"] else _AFTER_LATE
+        if follows not in known:
+            known[follows] = follows.match(reading, past) is not None
+        if known[follows]:
+            return True
+    return False
+
+
 def guard(sparql: str) -> str:
     """Refuse what would reach for the network or overflow the parser's stack; return the text that may run.
 
@@ -104,12 +133,12 @@ def guard(sparql: str) -> str:
     """
     if "\x00" in sparql:
         raise QuerySyntaxError("a NUL character cannot stand in a query", sparql)
-    if any(map(_CALL.search, _readings(sparql))):
+    if any(map(_calls, _readings(sparql))):
         sparql = without_comments(sparql)  # a call that is put out of use by a comment does no harm
     deepest = 0
     for reading in _readings(sparql):
         called = next((t.text.upper() for t in tokens(reading) if t.text.upper() in ("SERVICE", "LOAD")), "")
-        if called or _CALL.search(reading):
+        if called or _calls(reading):
             raise RefusedError(
                 f"the query calls {called or 'SERVICE'}, which reaches for another server; "
                 "nothing here may use the network"

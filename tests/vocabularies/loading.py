@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,9 +25,10 @@ class Loaded(NamedTuple):
     folder: Path
 
     def all(self, query: str) -> list[tuple[str, ...]]:
-        """The rows of a query over the graph of the vocabulary, values as texts."""
+        """The rows of a pattern over the graph of the vocabulary, values as texts, columns as the pattern names them."""
         store = open_directory(live(self.folder))
-        rows = store.select(f"SELECT * {{ GRAPH <{self.vocabulary.graph}> {{ {query} }} }}")
+        columns = " ".join(dict.fromkeys(re.findall(r"\?\w+", query)))
+        rows = store.select(f"SELECT {columns} {{ GRAPH <{self.vocabulary.graph}> {{ {query} }} }}")
         return sorted(tuple(v.value for v in row) for row in rows)
 
     def values(self, iri: str, field: str) -> list[str]:

@@ -181,11 +181,14 @@ def test_files_without_the_file_of_names_are_refused(tmp_path):
         read(tmp_path)
 
 
-def test_two_releases_are_not_mixed():
+def test_two_releases_are_not_mixed(tmp_path):
     with pytest.raises(DataSyntaxError, match="RxNorm and UMLS files together"):
         read(RXNORM, UMLS)
-    with pytest.raises(DataSyntaxError, match=r"names are in RXNCONSO\.RRF too"):
+    with pytest.raises(DataSyntaxError, match="name the files of one release"):
         read(RXNORM, RXNORM / "RXNCONSO.RRF")
+    shutil.copytree(UMLS, tmp_path / "2024AB")
+    with pytest.raises(DataSyntaxError, match="name the files of one release"):
+        read(UMLS / "MRCONSO.RRF", UMLS / "MRREL.RRF", tmp_path / "2024AB" / "MRREL.RRF")
 
 
 def test_of_a_release_with_its_prescribable_part_the_whole_is_read(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import shutil
 import zipfile
@@ -12,7 +13,7 @@ import pytest
 from reading import FILES, read
 
 from spasmkg import importing
-from spasmkg.errors import DataSyntaxError, RefusedError
+from spasmkg.errors import DataSyntaxError, RefusedError, UsageError
 from spasmkg.store import change, live, memory, open_directory
 
 
@@ -30,6 +31,12 @@ CASES = [
     Case("umls", "MRCONSO.RRF"),
     Case("umls", "MRCONSO.RRF", prefix="snomedct"),
     Case("loinc", "Loinc.csv", headers=1),
+    Case("omop", "CONCEPT.csv", headers=1),
+    Case("omop", "CONCEPT.csv", headers=1, prefix="snomedct"),
+    Case("atc", "WHO ATC-DDD 2026-04-25.csv", headers=1),
+    Case("sider", "meddra_all_se.tsv"),
+    Case("drugbank", "drugbank vocabulary.csv", headers=1),
+    Case("table", "terms.tsv", headers=1),
     Case("snomedct", "sct2_Description_Snapshot-en_INT_20240101.txt", headers=1),
 ]
 
@@ -65,7 +72,8 @@ def whole(case: Case) -> set:
 
 
 def records(case: Case, folder: Path) -> int:
-    counts = [sum(bool(line.strip()) for line in p.read_bytes().split(b"\n")) - case.headers for p in files(folder)]
+    kept = [p for p in files(folder) if "ANCESTOR" not in p.name]  # a file that no reader takes
+    counts = [sum(bool(line.strip()) for line in p.read_bytes().split(b"\n")) - case.headers for p in kept]
     return sum(max(0, count) for count in counts)
 
 
@@ -159,8 +167,24 @@ def test_half_a_packed_file_loads_nothing(case, folder, graph):
 def test_nothing_but_column_names_is_refused(case, folder, graph):
     for path in files(folder):
         path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[: case.headers]))
-    with pytest.raises(DataSyntaxError):
+    with pytest.raises(UsageError):
         importing.add(graph, [folder], case.prefix)
+
+
+def test_columns_that_are_mixed_up_are_refused_and_nothing_is_loaded(case, folder, graph):
+    for path in files(folder):
+        first = path.read_text(encoding="utf-8").split("\n", 1)[0]
+        mark = max("|\t,", key=first.count)
+        with path.open(newline="", encoding="utf-8") as file:
+            reading = csv.QUOTE_MINIMAL if mark == "," else csv.QUOTE_NONE
+            rows = list(csv.reader(file, delimiter=mark, quoting=reading))
+        turned = [*rows[: case.headers], *([*row[3:], *row[:3]] for row in rows[case.headers :] * 4)]
+        with path.open("w", newline="", encoding="utf-8") as file:
+            writing = csv.QUOTE_MINIMAL if mark == "," else csv.QUOTE_NONE
+            csv.writer(file, delimiter=mark, quoting=writing, quotechar='"' if mark == "," else None).writerows(turned)
+    with pytest.raises(UsageError):
+        importing.add(graph, [folder], case.prefix)
+    assert len(open_directory(live(graph))) == 0
 
 
 def test_a_line_without_end_is_refused(case, folder, graph):
@@ -171,6 +195,7 @@ def test_a_line_without_end_is_refused(case, folder, graph):
         importing.add(graph, [folder], case.prefix)
 
 
+@pytest.mark.parametrize("case", [CASES[0], CASES[3]], ids=lambda c: c.folder, indirect=True)
 def test_an_archive_made_to_do_harm_is_refused(case, folder, graph):
     path = next(p for p in files(folder) if p.name == case.main)
     lines = path.read_bytes().splitlines(keepends=True)

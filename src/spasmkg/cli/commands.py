@@ -33,8 +33,7 @@ def _show(options: argparse.Namespace) -> int:
     from spasmkg.cli.show import as_json, as_text
 
     kg = open_named(options)
-    iri = kg.resolve(options.entity)
-    entity = kg.entity(iri)
+    entity = kg.entity(options.entity)
     if options.format == "json":
         write_bytes(as_json(kg, entity).encode())
     else:

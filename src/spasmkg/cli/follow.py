@@ -45,7 +45,7 @@ def _paths(options: argparse.Namespace) -> int:
     if options.show:
         return _show(kg, options)
     if options.start is None and options.along:
-        options.start = kg.metapath(options.along).things[0].entity
+        options.start = kg.metapath(options.along, options.layer).things[0].entity
     if not options.start:
         raise WrongUseError("name a thing to start from, or count all pairs: spasmkg paths --along METAPATH --count")
     if options.goal and options.to_kind:
@@ -63,12 +63,15 @@ def _find(kg: KnowledgeGraph, options: argparse.Namespace, start: str, goal: str
     return kg.paths(
         start, goal, kind=options.to_kind, along=options.along, max_length=options.max_length, top=options.top,
         shortest=options.shortest, inferred=options.inferred, certainty=options.certainty, budget=options.budget,
+        layers=options.layer,
     )  # fmt: skip
 
 
 def _show(kg: KnowledgeGraph, options: argparse.Namespace) -> int:
     if not options.along:
         raise WrongUseError("--show prints the SPARQL of a metapath: give one with --along")
+    if options.layer:
+        raise WrongUseError("--show prints SPARQL over the graph itself; leave --layer away")
     way = kg.metapath(options.along)
     start, goal = (kg.resolve(name) if name else "" for name in (options.start, options.goal))
     print(way.sparql(start, goal, options.max_length))
@@ -77,7 +80,7 @@ def _show(kg: KnowledgeGraph, options: argparse.Namespace) -> int:
 
 def _count(options: argparse.Namespace) -> int:
     kg = open_named(options)
-    counted = kg.path_counts(options.along, inferred=options.inferred)
+    counted = kg.path_counts(options.along, inferred=options.inferred, layers=options.layer)
     labels = _labels(kg, {end for s, g, _ in counted for end in (s, g)})
     rows: list[list[Cell]] = [[Iri(s), labels[s], Iri(g), labels[g], Number.of(n)] for s, g, n in counted]
     emit(_table(options), ["start", "start_label", "goal", "goal_label", "paths"], rows)
@@ -102,7 +105,7 @@ def _group(kg: KnowledgeGraph, options: argparse.Namespace) -> int:
     if not options.goal:
         raise WrongUseError("--group counts the metapaths between two things: name both")
     found, complete = kg.metapaths(
-        options.start, options.goal, max_length=options.max_length, inferred=options.inferred
+        options.start, options.goal, max_length=options.max_length, inferred=options.inferred, layers=options.layer
     )
     rows: list[list[Cell]] = [
         [Number.of(p.length), Number.of(n), metapath, Number.of(round(p.score, 6))]
@@ -235,7 +238,9 @@ def _places(step: Step, cited: dict[str, Claim]) -> str:
 
 def _related(options: argparse.Namespace) -> int:
     kg = open_named(options)
-    found = kg.related(options.start, options.goal, max_length=options.max_length, top=options.top)
+    found = kg.related(
+        options.start, options.goal, max_length=options.max_length, top=options.top, layers=options.layer
+    )
     if _media(options) != "text":
         _print(kg, found, options)
         return 0
@@ -269,7 +274,7 @@ def _neighbours(options: argparse.Namespace) -> int:
     kg = open_named(options)
     found = kg.neighbours(
         options.entity, depth=options.depth, kinds=options.kind, predicates=options.predicate,
-        inferred=options.inferred, certainty=options.certainty,
+        inferred=options.inferred, certainty=options.certainty, layers=options.layer,
     )  # fmt: skip
     if options.format == "json":
         write_bytes(json.dumps(found.to_dict(), ensure_ascii=False, indent=1).encode())
@@ -312,6 +317,14 @@ def _common(sub: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
+def layer_option(sub: argparse.ArgumentParser) -> None:
+    """Imported layers to walk through."""
+    sub.add_argument(
+        "--layer", action="append", default=[], metavar="vocabulary/NAME",
+        help="walk through an imported vocabulary or graph too, tied to the rest by exact mappings (repeatable)",
+    )  # fmt: skip
+
+
 def _paths_options(sub: argparse.ArgumentParser) -> None:
     sub.epilog = (
         "A metapath: Drug -hasSideEffect-> Finding <-hasSymptom- Spasm. Alternatives a|b, any thing or predicate *, "
@@ -326,6 +339,7 @@ def _paths_options(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--top", type=positive, default=10, metavar="N", help="show the best N paths (10)")
     sub.add_argument("--shortest", action="store_true", help="only the shortest paths")
     _common(sub)
+    layer_option(sub)
     sub.add_argument("--group", action="store_true", help="count the paths by their metapaths")
     sub.add_argument("--count", action="store_true", help="count the paths of every pair along a metapath")
     sub.add_argument("--show", action="store_true", help="print the SPARQL of the metapath and nothing else")
@@ -338,6 +352,7 @@ def _related_options(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("goal", metavar="B", help="the other thing")
     sub.add_argument("--max-length", type=positive, default=3, metavar="N", help="at most so many edges (3)")
     sub.add_argument("--top", type=positive, default=5, metavar="N", help="show the best N paths (5)")
+    layer_option(sub)
     format_option(sub, FORMATS)
 
 
@@ -352,6 +367,7 @@ def _neighbours_options(sub: argparse.ArgumentParser) -> None:
         "--predicate", action="append", default=[], metavar="P", help="follow only this predicate (repeatable)"
     )
     _common(sub)
+    layer_option(sub)
     format_option(sub, FORMATS)
 
 

@@ -7,6 +7,7 @@ import sys
 
 from spasmkg import competency
 from spasmkg.cli.ask import open_named, parameters
+from spasmkg.cli.follow import layer_option
 from spasmkg.cli.output import WrongUseError, note, write_bytes
 from spasmkg.cli.parser import positive
 from spasmkg.errors import UsageError
@@ -30,6 +31,7 @@ def _draw(options: argparse.Namespace) -> int:
         _alone(options)
     asked: dict[str, object] = {"inferred": options.inferred, "dark": options.dark, "schema": options.schema}
     asked |= {"top": options.top, "width": options.width, "depth": options.depth, "scale": options.scale}
+    asked["layers"] = options.layer
     if options.question:
         question = competency.load(options.question)
         # A parameter may have the name of an option of this command.
@@ -62,7 +64,7 @@ def _alone(options: argparse.Namespace) -> None:
     """Refuse what makes no sense with a chart."""
     others = {"--path": options.path, "--query": options.question, "--section": options.section}
     others |= {"--schema": options.schema, "--inferred": options.inferred, "--certainty": options.certainty}
-    others |= {"an entity": options.entity, "--depth": options.depth != 1}
+    others |= {"an entity": options.entity, "--depth": options.depth != 1, "--layer": options.layer}
     if wrong := [name for name, value in others.items() if value]:
         raise UsageError(
             f"--chart {options.chart} goes without {', '.join(wrong)}; a chart shows all that there is of it"
@@ -115,6 +117,7 @@ def _options(sub: argparse.ArgumentParser) -> None:
         help="show at most N things, the most relevant (28; section 40, question 60), or N rows of a chart",
     )
     sub.add_argument("--inferred", action="store_true", help="show inferred edges too")
+    layer_option(sub)
     sub.add_argument("--certainty", metavar="CERTAINTY", help=f"the least certainty: {', '.join(CERTAINTIES)}")
     sub.add_argument("--dark", action="store_true", help="light on dark")
     sub.add_argument("--width", type=positive, metavar="PIXELS", help="show the picture this wide")

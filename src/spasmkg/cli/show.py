@@ -6,6 +6,7 @@ import json
 from itertools import groupby
 
 from spasmkg import claims as claims_
+from spasmkg import entities
 from spasmkg import namespaces as ns
 from spasmkg.cli.output import clean, folded
 from spasmkg.cli.render import table
@@ -109,11 +110,16 @@ def as_text(kg: KnowledgeGraph, entity: Entity) -> None:
             cut = f" … and {len(listed) - 12} more" if len(listed) > 12 else ""
             paragraph(f"{predicate}: {'; '.join(listed[:12])}{cut}")
 
-    if ties := kg.mappings(entity.iri):
+    if ties := _ties(kg, entity):
         print("\nIn other vocabularies")
         for (vocabulary, release), rows_of_it in groupby(ties, lambda m: (m.vocabulary, m.version)):
             paragraph(f"{vocabulary} {release}: {'; '.join(map(_tie, rows_of_it))}")
         paragraph(f"who read a row, and in which file: spasmkg evidence {ns.contract(ties[0].iri)}")
+
+
+def _ties(kg: KnowledgeGraph, entity: Entity) -> list[Mapping]:
+    """The mappings of an entity of ours; a term of an imported vocabulary has none of its own."""
+    return kg.mappings(entity.iri) if entities.exists(kg.store, entity.iri) else []
 
 
 def _tie(mapping: Mapping) -> str:
@@ -161,7 +167,7 @@ def as_json(kg: KnowledgeGraph, entity: Entity) -> str:
         {
             "iri": entity.iri, "curie": ns.contract(entity.iri), "label": entity.label, "kind": entity.kind, "definition": entity.definition,
             "names": [{"text": n.text, "scope": n.scope} for n in entity.names], "roles": list(entity.roles),
-            "doses": doses(kg, entity.iri), "relations": relations, "mappings": [as_record(m) for m in kg.mappings(entity.iri)],
+            "doses": doses(kg, entity.iri), "relations": relations, "mappings": [as_record(m) for m in _ties(kg, entity)],
         },
         ensure_ascii=False,
         indent=2,

@@ -10,7 +10,8 @@ from spasmkg import namespaces as ns
 from spasmkg.draw.relevance import kept
 from spasmkg.draw.scene import Scene, of_edges, of_triples
 from spasmkg.errors import NotFoundError, NothingToDrawError
-from spasmkg.graph import LAYERS, Graph, read
+from spasmkg.graph import LAYERS, Graph
+from spasmkg.layers import read
 from spasmkg.spelling import nearest
 from spasmkg.store import Store
 
@@ -44,6 +45,8 @@ def around(
     labels = {n.iri: n for n in scene.nodes}
     named = [labels[graph.nodes[n]] for n in numbers if graph.nodes[n] in labels]
     what = "Stated and inferred relations" if inferred else "Relations that the source states"
+    if imported := graph.layers[len(LAYERS) + 1 :]:
+        what += f", and those of {', '.join(ns.local(layer) for layer in imported)}"
     least = f", at least {certainty}" if certainty else ""
     steps = f", within {depth} steps" if depth > 1 else ""
     kind = (
@@ -78,11 +81,17 @@ def of_section(store: Store, graph: Graph, name: str, top: int = 40) -> Scene:
 
 
 def of_steps(
-    store: Store, steps: Iterable[Edge], top: int, focus: Sequence[str] = (), title: str = "", subtitle: str = ""
+    store: Store,
+    steps: Iterable[Edge],
+    top: int,
+    focus: Sequence[str] = (),
+    title: str = "",
+    subtitle: str = "",
+    layers: Sequence[str] = (),
 ) -> Scene:
     """The edges that these triples of IRIs name, the first ones where there are too many; what is no edge is left out."""
     wanted = list(steps)
-    found = of_triples(read(store, LAYERS, {p for _, p, _ in wanted}), wanted)
+    found = of_triples(read(store, [*LAYERS, *layers], {p for _, p, _ in wanted}), wanted)
     if not found:
         raise NothingToDrawError(f'"{title}"', "no edge was found")
     names: dict[str, None] = dict.fromkeys(focus)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from spasmkg import competency
+from spasmkg import competency, outside
 from spasmkg import namespaces as ns
 from spasmkg.draw import choose
 from spasmkg.draw.drawing import Drawing
@@ -38,10 +38,13 @@ class Graph(Protocol):
     def run(self, name: str, **values: Any) -> Answer:
         """The answer of a competency question."""
 
-    def graph(self, *, inferred: bool = False) -> Edges:
+    def graph(self, *, inferred: bool = False, layers: Sequence[str] = ()) -> Edges:
         """The edges as arrays."""
 
-    def paths(self, start: str, goal: str, *, inferred: bool = False) -> Paths:
+    def place(self, name: str, layers: Sequence[str] = ()) -> str:
+        """The IRI that a name stands for, an entity or a term of some imported layers."""
+
+    def paths(self, start: str, goal: str, *, inferred: bool = False, layers: Sequence[str] = ()) -> Paths:
         """The best paths between two things."""
 
 
@@ -58,6 +61,7 @@ def draw(
     top: int | None = None,
     certainty: str = "",
     inferred: bool = False,
+    layers: Sequence[str] = (),
     dark: bool = False,
     width: int | None = None,
     scale: float = 2.0,
@@ -65,7 +69,8 @@ def draw(
     """A picture of exactly one thing: entities, ``path=(a, b)``, a question with its values, a section, the schema.
 
     ``depth`` is the number of steps around entities, ``top`` the most nodes shown (of the schema, the most pairs of
-    kinds), ``certainty`` the least certainty of an edge, ``inferred`` whether inferred edges are shown too. Raises
+    kinds), ``certainty`` the least certainty of an edge, ``inferred`` whether inferred edges are shown too, ``layers``
+    imported vocabularies and graphs (``vocabulary/HP``) whose edges are shown too. Raises
     NotFoundError for an unknown name and where there is nothing to draw, UsageError for options that do not fit.
     """
     asked = [bool(entities), bool(path), bool(question), bool(section), schema]
@@ -75,30 +80,27 @@ def draw(
         ("certainty", certainty, entities or section),
         ("inferred", inferred, entities or path),
         ("depth", depth > 1, entities),
+        ("layers", layers, entities or path),
     ):
         if given and not fits:
             raise UsageError(f"{option} does not go with this picture; it is for entities")
+    layers = outside.layers(kg.store, [layers] if isinstance(layers, str) else layers)
     most = top or _TOP.get("section" if section else "schema" if schema else "question" if question else "", 28)
     if most < 2:
         raise UsageError("a picture needs room for two things: top must be 2 or more")
     if entities:
-        iris = [kg.resolve(name) for name in entities]
-        graph = _edges(kg, certainty, inferred=inferred)
+        iris = [kg.place(name, layers) for name in entities]
+        graph = kg.graph(inferred=inferred, layers=layers).only(certainty=certainty)
         scene = choose.around(kg.store, graph, iris, depth, most, certainty)
     elif path:
-        scene = _path(kg, path, most, inferred=inferred)
+        scene = _path(kg, path, most, layers, inferred=inferred)
     elif question:
         scene = _question(kg, question, values or {}, most)
     elif section:
-        scene = choose.of_section(kg.store, _edges(kg, certainty), section, most)
+        scene = choose.of_section(kg.store, kg.graph().only(certainty=certainty), section, most)
     else:
         scene = of_schema(kg.store, "", most)
     return Drawing(replace(scene, dataset=kg.dataset), kg.store, dark, width, scale)
-
-
-def _edges(kg: Graph, certainty: str, *, inferred: bool = False) -> Edges:
-    """The edges to choose from: all but membership in lists."""
-    return kg.graph(inferred=inferred).only(certainty=certainty)
 
 
 def _question(kg: Graph, name: str, values: Mapping[str, Any], top: int) -> Scene:
@@ -119,12 +121,12 @@ def _question(kg: Graph, name: str, values: Mapping[str, Any], top: int) -> Scen
     return choose.of_steps(kg.store, steps, top, (), question.summary, rested)
 
 
-def _path(kg: Graph, ends: Sequence[str], top: int, *, inferred: bool) -> Scene:
+def _path(kg: Graph, ends: Sequence[str], top: int, layers: Sequence[str], *, inferred: bool) -> Scene:
     """The paths between two entities, merged where they share nodes."""
     if len(ends) != 2:
         raise UsageError("a path has two ends: --path A B")
-    start, goal = (kg.resolve(name) for name in ends)
-    found = kg.paths(*ends, inferred=inferred)
+    start, goal = (kg.place(name, layers) for name in ends)
+    found = kg.paths(*ends, inferred=inferred, layers=layers)
     steps: list[tuple[str, str, str]] = []
     flow: list[tuple[str, str]] = []
     for one in found.paths:
@@ -132,7 +134,7 @@ def _path(kg: Graph, ends: Sequence[str], top: int, *, inferred: bool) -> Scene:
             steps.append((s.subject, s.predicate, s.object))
             way = (s.subject, s.object) if s.forward else (s.object, s.subject)
             flow.append((ns.contract(way[0]), ns.contract(way[1])))
-    scene = choose.of_steps(kg.store, steps, top, (start, goal), f"{ends[0]} and {ends[1]}", "")
+    scene = choose.of_steps(kg.store, steps, top, (start, goal), f"{ends[0]} and {ends[1]}", "", layers)
     label = {n.iri: n.label for n in scene.nodes}
     title = f"From {label.get(start, ends[0])} to {label.get(goal, ends[1])}"
     count, total = len(found), found.total

@@ -14,6 +14,7 @@ from spasmkg.model import CERTAINTIES
 from spasmkg.namespaces import local
 from spasmkg.resources import short_dataset
 from spasmkg.store import Store
+from spasmkg.vocabularies.terms import shown
 
 if TYPE_CHECKING:
     from spasmkg.graph import Graph
@@ -93,15 +94,15 @@ def of_edges(store: Store, edges: Sequence[tuple[str, str, str, str, bool]]) -> 
     roles = _roles(store, ends)
     nodes = []
     for iri in ends:
-        label, _, kind = about.get(iri, (local(iri), "", ""))
-        kind_label = kind_labels.get(ns.spasm(kind), (kind, "", ""))[0]
+        label, _, kind = about.get(iri, (shown(iri), "", ""))
+        kind_label = kind_labels.get(ns.spasm(kind), (shown(kind), "", ""))[0]
         nodes.append(Node(ns.contract(iri), iri, label, kind, kind_label, roles.get(iri, ())))
     links = [
         Link(
             ns.contract(s),
             ns.contract(o),
             p,
-            about.get(p, (local(p), "", ""))[0],
+            about.get(p, (shown(p), "", ""))[0],
             certainty,
             inferred,
             behind.get((f"<{s}>", f"<{p}>", f"<{o}>"), ()),

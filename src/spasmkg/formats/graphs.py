@@ -40,17 +40,21 @@ def write(
 
     Without ``layers`` what is stated; ``inferred`` comes on top of that; any other narrows it to those named.
     ``kinds`` are names of kinds or roles that both ends must have, ``predicates`` IRIs, ``certainty`` the least one.
-    Raises UsageError for a layer that holds no edges, NotFoundError for an unknown certainty.
+    An imported vocabulary or graph (``vocabulary/HP``) is one to narrow to; with ``edges`` beside it both are given, tied by
+    our exact mappings. Raises UsageError for a layer that holds no edges, NotFoundError for an unknown certainty.
     """
+    imported = [layer for layer in layers if layer.startswith("vocabulary/")]
     for layer in layers:
-        if layer not in LAYERS:
+        if layer not in LAYERS and layer not in imported:
             raise UsageError(
                 f'layer "{layer}" holds no edges, which {media} is made of; use {", ".join(LAYERS)}, or another format'
             )
     from spasmkg.networks import to_networkx
 
     chosen = [layer for layer in LAYERS if layer in (set(layers) - {"inferred"} or STATED) or layer in layers]
-    return GRAPHS[media](to_networkx(store, chosen, kinds, predicates, certainty))
+    if imported and not set(layers) & set(STATED):
+        chosen = [layer for layer in chosen if layer not in STATED]
+    return GRAPHS[media](to_networkx(store, [*chosen, *imported], kinds, predicates, certainty))
 
 
 def _nodes(network: nx.MultiDiGraph) -> Iterator[tuple[str, dict[str, Any]]]:

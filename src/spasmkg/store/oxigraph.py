@@ -227,6 +227,18 @@ class OxigraphStore:
         self._store.flush()
         del self._store
 
+    def stamp(self) -> str:
+        """The files that the data is in, with sizes and times; empty for a store in memory."""
+        if not self.path:
+            return ""
+        stored = [
+            e for e in os.scandir(self.path) if e.name.endswith((".sst", ".log")) or e.name.startswith("MANIFEST")
+        ]
+        if not any(e.name.startswith("MANIFEST") for e in stored):
+            return ""
+        told = ((e.name, e.stat()) for e in sorted(stored, key=lambda e: e.name))
+        return f"{os.path.abspath(self.path)} " + " ".join(f"{n}:{s.st_size:x}.{s.st_mtime_ns:x}" for n, s in told)
+
     def graphs(self) -> list[str]:
         """The named graphs, sorted."""
         return sorted(g.value for g in self._store.named_graphs())

@@ -88,6 +88,9 @@ class Store(Protocol):
     def copy(self, graphs: Iterable[str]) -> Store:
         """A new store in memory with some of the named graphs and an empty default graph."""
 
+    def stamp(self) -> str:
+        """A text that changes whenever what is stored changes; empty where only reading it all could tell."""
+
     def graphs(self) -> list[str]:
         """The named graphs, sorted."""
 

@@ -78,16 +78,21 @@ FORMATS = (
     Format("RF2", "rf2"),
     Format("LOINC table", "loinc"),
     Format("ICD-10-CM", "icd10cm"),
+    Format("KGX", "kgx"),
     Format("FHIR", "fhir"),
     Format("FHIR Shorthand", "shorthand"),
     Format("MeSH XML", "mesh"),
     Format("MeSH N-Triples", "meshnt"),
+    Format("OMOP", "omop"),
+    Format("ATC table", "atc"),
+    Format("SIDER", "sider"),
     Format("OBO", "obo"),
     Format("OBO Graphs", "obographs"),
     Format("OWL functional syntax", "functional"),
     Format("OWL/XML", "owlxml"),
     Format("SKOS", "skos"),
     Format("OWL", "owl"),
+    Format("table", "table"),
 )
 """The layouts that are known, the most particular first."""
 

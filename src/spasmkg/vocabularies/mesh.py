@@ -21,21 +21,16 @@ UNIT = "records"
 VOCABULARY = "http://id.nlm.nih.gov/mesh/vocab#"
 _SETS = ("DescriptorRecord", "QualifierRecord", "SupplementalRecord")
 BRANCHES = {
-    "A": "anatomy", "B": "organism", "C": "disease", "D": "chemical or drug", "E": "technique or equipment",
+    "A": "body structure", "B": "organism", "C": "disease", "D": "substance", "E": "technique or equipment",
     "F": "psychiatry and psychology", "G": "phenomenon or process", "H": "discipline or occupation",
     "I": "anthropology, education, sociology", "J": "technology, industry, agriculture", "K": "humanities",
     "L": "information science", "M": "named group", "N": "health care", "V": "publication characteristic",
     "Y": "qualifier", "Z": "place",
 }  # fmt: skip
-"""What the first letter of a tree number says of the kind of a thing."""
+"""What the first letter of a tree number says of the kind of a thing; the number itself says it more finely."""
 _CLASSES = {
-    "1": "chemical or drug",
-    "2": "protocol",
-    "3": "disease",
-    "4": "organism",
-    "5": "population",
-    "6": "anatomy",
-}
+    "1": "substance", "2": "treatment", "3": "disease", "4": "organism", "5": "population group", "6": "body structure",
+}  # fmt: skip
 _SCOPES = {"NRW": "narrow", "BRD": "broad"}
 _TURNED = {"NRW": "broad", "BRD": "narrow"}
 
@@ -86,7 +81,7 @@ def _record(record: Element, identifier: str, label: str, tree: dict[str, str]) 
     for element in record.iterfind("TreeNumberList/TreeNumber"):
         if number := (element.text or "").strip():
             tree[number] = identifier
-            kinds.add(BRANCHES.get(number[0], ""))
+            kinds |= {number, BRANCHES.get(number[0], "")}
     for kind in sorted(kinds - {""}):
         yield Statement(identifier, "kind", kind)
     concepts = record.findall("ConceptList/Concept")

@@ -33,8 +33,8 @@ _SAID = frozenset((_LABEL, _TYPE, *(VOCABULARY + p for p in (
 ))))  # fmt: skip
 _RECORD = re.compile(r"[CDQ]\d{6}(?:\d{3})?")
 _SCR = {
-    "SCR_Chemical": "chemical or drug", "SCR_Disease": "disease", "SCR_Organism": "organism",
-    "SCR_Protocol": "protocol", "SCR_Population": "population", "SCR_Anatomy": "anatomy", "Qualifier": "qualifier",
+    "SCR_Chemical": "substance", "SCR_Disease": "disease", "SCR_Organism": "organism", "SCR_Protocol": "treatment",
+    "SCR_Population": "population group", "SCR_Anatomy": "body structure", "Qualifier": "qualifier",
 }  # fmt: skip
 _OBSOLETE = "[OBSOLETE] "
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
@@ -42,8 +42,8 @@ _LETTERS = {"n": "\n", "t": "\t", "r": "\r"}
 
 
 def fits(source: Source, head: bytes) -> bool:
-    """Whether the file holds N-Triples about MeSH."""
-    return source.stem.endswith(".nt") and b"<http://id.nlm.nih.gov/mesh/" in head[:5000]
+    """Whether the file holds N-Triples with the predicates of MeSH."""
+    return source.stem.endswith(".nt") and VOCABULARY.encode() in head.replace(b"\0", b"")
 
 
 def prefix(_: Sequence[Source]) -> str:
@@ -170,6 +170,7 @@ def _said(found: re.Match[str], predicate: str, links: _Links, default: str) -> 
         yield Statement(record, "parent", f"{default}:{other}")
     elif name == "treeNumber" and record and other[:1] in BRANCHES:
         yield Statement(record, "kind", BRANCHES[other[0]])
+        yield Statement(record, "kind", other)
     elif name == "type" and record and other.rpartition("#")[2] in _SCR:
         yield Statement(record, "kind", _SCR[other.rpartition("#")[2]])
     elif name == "note" and record and text:

@@ -6,6 +6,7 @@ A row is a record. Blank lines and the line of column names are none.
 from __future__ import annotations
 
 import csv
+import re
 from array import array
 from bisect import bisect_left
 from collections import deque
@@ -24,6 +25,7 @@ COLUMNS = "damaged: another number of columns"
 _NUL = "damaged: a NUL byte"
 _OPEN = "damaged: a quote left open"
 _LONG = "damaged: a field that cannot be read"
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.|"")*"(?:@[\w-]+|\^\^\S+)?')
 _FAR = 200
 """Lines that one quoted field may run over."""
 
@@ -58,41 +60,44 @@ def split(source: Source, ledger: Ledger, separator: str, widths: Container[int]
 def quoted(source: Source, ledger: Ledger, separator: str = ",") -> Iterator[tuple[int, list[str]]]:
     """(line, fields) of each row of a table in which quoted fields may hold the separator or run over lines.
 
-    A quote that is never closed costs its own line and no other. The rows have as many fields as the first.
+    A quote that is never closed costs its own line and no other. The rows have as many fields as the first. In a tab
+    separated table the quotes are left on fields that begin and end with one, since some mean them as SPARQL does.
     """
     lines, waiting = source.lines(), deque[tuple[int, str | None]]()
     width = 0
-    while True:
-        pair = waiting.popleft() if waiting else next(lines, None)
-        if pair is None:
-            return
+    while pair := waiting.popleft() if waiting else next(lines, None):
         number, line = pair
-        if line is None:
-            ledger.skip("not UTF-8", number, source.name)
-        elif "\0" in line:
-            ledger.skip(_NUL, number, source.name)
-        elif '"' not in line:
-            fields = line.split(separator)
-            if len(fields) == (width or len(fields)):
-                width = len(fields)
-                if width > 1 or line:
-                    yield number, fields
-            elif line.strip():
-                ledger.skip(COLUMNS, number, source.name)
-        else:
+        if line is None or "\0" in line:
+            ledger.skip("not UTF-8" if line is None else _NUL, number, source.name)
+            continue
+        fields: list[str] | None = line.split(separator)
+        if '"' in line and not _plain(fields or [], separator, width):
             whole = line if line.count('"') % 2 == 0 else _closed(line, lines, waiting)
             parsed = None if whole is None else _parsed(whole, separator)
-            if parsed is None:
-                ledger.skip(_OPEN if whole is None else _LONG, number, source.name)
-            elif width and len(parsed) != width:
-                if whole is not line and whole is not None:  # the quote was another row's: take that row by itself
-                    _back(whole, number, waiting)
-                    ledger.skip(_OPEN, number, source.name)
-                else:
-                    ledger.skip(COLUMNS, number, source.name)
-            else:
-                width = width or len(parsed)
-                yield number, parsed
+            if whole is not None and whole is not line and (parsed is None or len(parsed) != (width or len(parsed))):
+                _back(whole, number, waiting)  # the quote was another row's: take that row by itself
+                whole = None
+            if whole is None and not (separator == "\t" and len(fields or []) == width):
+                ledger.skip(_OPEN, number, source.name)
+                continue
+            fields = parsed if whole is not None else fields
+            if fields is None:
+                ledger.skip(_LONG, number, source.name)
+                continue
+        assert fields is not None
+        if len(fields) == (width or len(fields)) and (width or line):
+            width = len(fields)
+            if width > 1 or line:
+                yield number, fields
+        elif line.strip():
+            ledger.skip(COLUMNS, number, source.name)
+
+
+def _plain(fields: list[str], separator: str, width: int) -> bool:
+    """Whether the quotes in some fields need no reading: none begins with one, or of tabs each that does ends with one."""
+    if separator != "\t" or len(fields) != (width or len(fields)):
+        return not any(field.startswith('"') for field in fields)
+    return all(not f.startswith('"') or (len(f) > 1 and _QUOTED.fullmatch(f) is not None) for f in fields)
 
 
 def _closed(line: str, lines: Iterator[tuple[int, str | None]], waiting: deque[tuple[int, str | None]]) -> str | None:

@@ -66,8 +66,11 @@ def choose(sources: Sequence[Source]) -> list[Source]:
     if not conso:
         wanted = "RXNCONSO.RRF" if families == {"rxn"} else "MRCONSO.RRF"
         raise DataSyntaxError(f"names are in {wanted}; name that file too", chosen[0].name)
-    if len(conso) > 1:
-        raise DataSyntaxError(f"names are in {conso[1].name} too; name the files of one release", conso[0].name)
+    seen: set[str] = set()
+    for source in chosen:
+        if (role := _role(source)[1]) in seen:
+            raise DataSyntaxError("a file of this name is there twice; name the files of one release", source.name)
+        seen.add(role)
     return chosen
 
 

@@ -167,6 +167,8 @@ def open_sources(paths: Sequence[Path]) -> list[Source]:
                 raise RefusedError(f"{path} holds {len(files):,} files; name the ones to read")
             for file in files:
                 found += _of_file(file)
+        elif path.name.lower().endswith((".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz")):
+            raise DataSyntaxError("a tar archive; unpack it and name its files or their folder", path.name)
         elif path.is_file():
             found += _of_file(path)
         else:
