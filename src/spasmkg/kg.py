@@ -123,20 +123,31 @@ class KnowledgeGraph(Linked, Asking):
         return outside.describe(self.store, found) if found else None
 
     def ancestors(self, name: str) -> list[tuple[str, str]]:
-        """(IRI, label) of everything that an entity is a kind of, nearest first."""
-        from spasmkg.entities import line
+        """(IRI, label) of everything that an entity is a kind of, nearest first.
 
-        return line(self.store, self.resolve(name), upward=True)
+        A term of a loaded vocabulary, such as ``HP:0003394``, is followed up the hierarchy of that vocabulary.
+        """
+        return self._line(name, upward=True)
 
     def descendants(self, name: str) -> list[tuple[str, str]]:
-        """(IRI, label) of everything that is a kind of an entity, nearest first.
+        """(IRI, label) of everything that is a kind of an entity, nearest first; of a term as in :meth:`ancestors`.
 
         >>> [label for _, label in open_graph().descendants("natural remedy") if label == "chamomile"]
         ['chamomile']
         """
-        from spasmkg.entities import line
+        return self._line(name, upward=False)
 
-        return line(self.store, self.resolve(name), upward=False)
+    def _line(self, name: str, *, upward: bool) -> list[tuple[str, str]]:
+        from spasmkg import entities, names
+
+        if found := names.loaded_term(self.store, name):
+            from spasmkg import hierarchy
+
+            graph, term = found
+            terms = hierarchy.line(self.store, graph, term, upward=upward)
+            labels = hierarchy.labels(self.store, graph, terms)
+            return [(t, labels.get(t, "")) for t in terms]
+        return entities.line(self.store, self.resolve(name), upward=upward)
 
     # ---- questions ----
 

@@ -13,6 +13,7 @@ from spasmkg.cli.parser import entity_option, format_option, positive
 from spasmkg.cli.render import emit
 from spasmkg.errors import NotFoundError, UsageError
 from spasmkg.kg import KnowledgeGraph
+from spasmkg.names import loaded_term
 from spasmkg.resources import mapping_files
 from spasmkg.results import Cell, Iri, Number
 
@@ -140,9 +141,20 @@ def _stats(options: argparse.Namespace) -> int:
 
 def _line(pick: Callable[[KnowledgeGraph, str], list[tuple[str, str]]]) -> Callable[[argparse.Namespace], int]:
     def command(options: argparse.Namespace) -> int:
-        found = pick(open_named(options), options.entity)
+        kg = open_named(options)
+        found = pick(kg, options.entity)
+        term = loaded_term(kg.store, options.entity)
+        if term:  # the identifiers of outside terms are what people want to see of them
+            emit(options.format, ["term", "name"], [[Iri(iri), clean(label)] for iri, label in found])
+            note(f"complete, {len(found)} rows, from {ns.contract(term[0])}")
+            return 0
         emit(options.format, ["entity", "entity_label"], [[Iri(iri), label] for iri, label in found])
         note(f"complete, {len(found)} rows")
+        if ":" in options.entity and not options.entity.startswith(("spasm:", "http")):
+            prefix = options.entity.partition(":")[0]
+            note(
+                f"these are of {ns.contract(kg.resolve(options.entity))}; for the terms of {clean(prefix)} add it with: spasmkg vocab add"
+            )
         return 0
 
     return command
