@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from spasmkg.linking.ground import Grounding
     from spasmkg.linking.lexicon import Lexicon
     from spasmkg.linking.linker import Linker, Thing
+    from spasmkg.model import Hit
 
 __all__ = ["Linked"]
 
@@ -58,6 +59,16 @@ class Linked(Walking):
         allowed = self.linker.vocabularies(vocabularies)
         things = [self.linker.entity(curie(self.resolve(n))) for n in names] or self.linker.entities()
         return [p for thing in things for p in self.linker.propose(thing, allowed, min_confidence)]
+
+    def search_terms(self, text: str, vocabularies: str | Sequence[str], limit: int = 20) -> list[Hit]:
+        """Terms of loaded vocabularies that fit a text, best first, each with why: by name, nearly so, or by words.
+
+        Raises NotFoundError for a vocabulary that is not loaded.
+        """
+        from spasmkg.linking.searching import search
+
+        names = [vocabularies] if isinstance(vocabularies, str) else vocabularies
+        return search(self.store, self.linker, text, names, limit)
 
     def link_labels(
         self,

@@ -22,7 +22,14 @@ __all__ = ["OPTIONS", "RUN"]
 
 def _search(options: argparse.Namespace) -> int:
     words = " ".join(options.words)
-    hits = open_named(options).search(words, options.limit, options.kind)
+    kg = open_named(options)
+    if options.vocabulary:
+        if options.kind:
+            raise WrongUseError("--kind chooses among entities of the graph; leave it away with --vocabulary")
+        kg.tell = note
+        hits = kg.search_terms(words, options.vocabulary, options.limit)
+    else:
+        hits = kg.search(words, options.limit, options.kind)
     rows: list[list[Cell]] = [[Iri(h.iri), h.label, h.kind, h.matched, h.why, Number.of(float(h.score))] for h in hits]
     emit(options.format, ["entity", "entity_label", "kind", "matched", "why", "score"], rows)
     note(f"{len(hits)} found" if hits else f'nothing is called "{clean(words)}"; try fewer or other words')
@@ -254,6 +261,10 @@ def _tour_options(sub: argparse.ArgumentParser) -> None:
 def _search_options(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("words", nargs="+", metavar="WORD")
     sub.add_argument("--kind", default="", metavar="KIND", help="only entities of this kind, such as Drug")
+    sub.add_argument(
+        "--vocabulary", action="append", default=[], metavar="NAME",
+        help="terms of this loaded vocabulary or imported graph instead of entities (repeatable)",
+    )  # fmt: skip
     sub.add_argument("--limit", type=positive, default=20, metavar="N", help="at most so many (20)")
     format_option(sub)
 
