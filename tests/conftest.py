@@ -53,7 +53,7 @@ def linked(linked_folder) -> KnowledgeGraph:
 
 @pytest.fixture(scope="session")
 def linked_judge(linked):
-    return linked.rdflib()
+    return linked.rdflib([v.prefix for v in linked.vocabularies()])
 
 
 @pytest.fixture(scope="session")

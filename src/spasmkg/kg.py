@@ -321,15 +321,18 @@ class KnowledgeGraph(Linked, Asking):
 
         return stats(self.store)
 
-    def rdflib(self) -> rdflib.Dataset:
+    def rdflib(self, vocabularies: Sequence[str] = ()) -> rdflib.Dataset:
         """The dataset as an ``rdflib.Dataset``: the merge in its default graph, the layers as named graphs.
 
-        Imported vocabularies, which rdflib would take minutes over, stay behind.
+        Imported vocabularies, which rdflib may take minutes over, come along where they are named.
         """
         import rdflib
 
-        dataset = rdflib.Dataset()
-        dataset.parse(data=self.export("nquads"), format="nquads")
+        from spasmkg.catalogue import GRAPHS, vocabulary
+
+        named = {vocabulary(self.store, name).graph for name in vocabularies}
+        graphs = ["", *(g for g in self.store.graphs() if not g.startswith(GRAPHS) or g in named)]
+        dataset = rdflib.Dataset().parse(data=self.store.dump("nquads", graphs, {}), format="nquads")
         for prefix, iri in ns.prefixes().items():
             dataset.bind(prefix, iri)
         return dataset
