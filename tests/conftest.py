@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+import rdflib
 from hypothesis import settings
 
 import spasmkg
@@ -53,7 +54,9 @@ def linked(linked_folder) -> KnowledgeGraph:
 
 @pytest.fixture(scope="session")
 def linked_judge(linked):
-    return linked.rdflib()
+    dataset = rdflib.Dataset()  # kg.rdflib() leaves vocabularies behind
+    dataset.parse(data=linked.store.dump("nquads", ["", *linked.store.graphs()], {}), format="nquads")
+    return dataset
 
 
 @pytest.fixture(scope="session")
