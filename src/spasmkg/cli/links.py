@@ -177,6 +177,8 @@ def _mappings(options: argparse.Namespace) -> int:
         from spasmkg.cli.codes import join
 
         return join(options)
+    if options.column or options.prefix or options.as_column or options.at_least or options.direct:
+        raise WrongUseError("--column, --as, --as-column, --at-least and --direct go with --file")
     kg = open_named(options)
     if options.coverage:
         table = mappings.coverage(kg.store)
