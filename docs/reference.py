@@ -247,6 +247,9 @@ def _questions() -> list[str]:
         lines += [f"## {q.name}", "", f"**{q.summary}**", ""]
         if q.description:
             lines += [q.description, ""]
+        if q.vocabularies:
+            asked = "one, whichever" if q.vocabularies == ("any",) else ", ".join(q.vocabularies)
+            lines += [f"Vocabularies to load first: {asked}", ""]
         for p in q.parameters:
             need = "" if p.required else ", optional"
             lines.append(f"- `{p.option}`: {p.kind}{need}, for example `{p.example}`")

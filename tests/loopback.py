@@ -147,8 +147,10 @@ class _Answer(http.server.BaseHTTPRequestHandler):
 
 @contextmanager
 def rogue() -> Iterator[Rogue]:
-    """The server that misbehaves. Its threads must not clear away what tests before have left of the engine's."""
+    """The server that misbehaves. Its threads must not clear away what tests have left of the engine's: answers of the
+    engine die in the thread that asked."""
     gc.collect()
+    gc.disable()
     with Rogue() as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         thread.start()
@@ -157,6 +159,8 @@ def rogue() -> Iterator[Rogue]:
         finally:
             server.over.set()
             server.shutdown()
+            gc.enable()
+            gc.collect()
             thread.join()
 
 

@@ -102,7 +102,7 @@ def _parameter(question: Question, name: str) -> list[str]:
         return [f"no one-line VALUES block for ?{name}"]
     after = question.text[line.end() :]
     parameter = next(p for p in question.parameters if p.name == name)
-    if not parameter.is_entity and not parameter.is_term:
+    if parameter.kind in ("decimal", "integer", "string"):
         bound = re.search(rf"!\s*BOUND\(\?{name}\)", after)
         return [] if bound else [f"?{name} is not tested with !BOUND"]
     before = re.split(r"\b(?:OPTIONAL|BIND|MINUS|UNION)\b", after)[0]

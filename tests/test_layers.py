@@ -19,7 +19,7 @@ LAYERS = [
     {"naming"},
     # use cases
     {"export", "formats", "styles", "overlay", "check", "article", "build", "cache", "search", "evidence", "owl",
-     "overview", "void", "networks", "paths", "shapes", "measures", "analysis", "accounts", "names", "explain", "records", "inferences", "compare",
+      "overview", "void", "layers", "networks", "paths", "shapes", "measures", "analysis", "accounts", "names", "explain", "records", "inferences", "compare",
      "clashes", "contradictions", "importing", "catalogue", "comparing", "home", "federation", "codes", "sheet", "linking"},
     # reading and computing
     {"routes", "distances", "metapath", "graph", "looks", "answer", "entities", "claims", "rules", "supports", "competency",

@@ -144,3 +144,12 @@ def test_outer_patterns_are_those_of_the_outermost_group():
         ("?d", effect, "<https://w3id.org/spasmkg/nausea>"),
         ("?e", f"<{ns.RDFS_LABEL}>", "?l"),
     ]
+
+
+@pytest.mark.parametrize(
+    "after", ["FILTER(?y != <x:y>)", "OPTIONAL { ?y ?p ?z }", "BIND(1 AS ?n)", "MINUS { ?y ?p ?z }", ""]
+)
+def test_a_pattern_ends_where_a_word_begins(after):
+    found = sparql.outer_patterns(f"SELECT * {{ ?x skos:exactMatch ?y {after} }}", ns.prefixes())
+    assert found == [("?x", f"<{ns.SKOS}exactMatch>", "?y")]
+    assert sparql.outer_patterns("SELECT * { ?x <x:p> true . GRAPH <x:g> { ?a ?b ?c } }", {}) == []

@@ -338,7 +338,7 @@ def test_coverage_is_a_table(run):
 
 def test_show_lists_mappings_with_their_precision(run):
     _, out, _ = run("show", "tetany")
-    assert "HP: HP:0001281 Tetany (exact)" in out
+    assert "HP 2026-08-14: HP:0001281 Tetany (exact)" in out
     assert '"precision": "exact"' in run("show", "tetany", "--format", "json")[1]
 
 

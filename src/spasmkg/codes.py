@@ -16,16 +16,14 @@ from spasmkg import namespaces as ns
 from spasmkg.catalogue import vocabularies
 from spasmkg.entities import texts
 from spasmkg.errors import IdentifierError, UsageError
-from spasmkg.hierarchy import PARENT, Climber, Way, labels
+from spasmkg.hierarchy import PARENT, Climber, Way, labels, withdrawn
 from spasmkg.identifiers import iri, normal, preferred_prefix
-from spasmkg.model import PRECISION, Mapping
+from spasmkg.model import Mapping
 from spasmkg.store import Store
 from spasmkg.vocabularies.codings import of_system
 
 __all__ = ["LEVELS", "Match", "match", "vocabulary_of"]
 
-LEVELS = tuple(PRECISION.values())
-"""How a code may stand to an entity, the most precise first."""
 _WORDS = {
     "exact": "the same thing",
     "close": "nearly the same thing",
@@ -33,21 +31,26 @@ _WORDS = {
     "broader": "wider, it may be something else",
     "related": "something near it",
 }
+LEVELS = tuple(_WORDS)
+"""How a code may stand to an entity, the one that tells most first: a narrower code has the entity, a broader may not."""
 _REPLACED = "http://purl.obolibrary.org/obo/IAO_0100001"
 _STEPS = {
-    PARENT: "under", _REPLACED: "withdrawn, replaced by",
+    PARENT: "under", _REPLACED: "replaced by",
     **{
         ns.prefixes()["rxnorm"] + name: word
         for name, word in (
             ("has_ingredient", "with ingredient"), ("has_ingredients", "with ingredients"), ("consists_of", "consists of"),
             ("has_precise_ingredient", "with ingredient"), ("tradename_of", "a trade name of"), ("form_of", "a form of"),
+            ("has_part", "with"),
         )
     },
 }  # fmt: skip
 """What leads from a term to one that it is a case of, and how a reason says so."""
 _BY_CODE = ("atc", "icd10cm")
 """Vocabularies whose codes hold the codes above them."""
-_DATE = re.compile(r"\d{1,2}[-/.](?:\d{1,2}|[A-Za-z]{3})[-/.]\d{2,4}|[A-Za-z]{3}-\d{2,4}|\d{1,2}-[A-Za-z]{3}")
+_DATE = re.compile(
+    r"\d{4}-\d{2}-\d{2}|\d{1,2}[-/.](?:\d{1,2}|[A-Za-z]{3})[-/.]\d{2,4}|[A-Za-z]{3}-\d{2,4}|\d{1,2}-[A-Za-z]{3}"
+)
 _PARTS = {"1": "a description", "2": "a relationship"}
 _OIDS = {
     "2.16.840.1.113883.6.96": "snomedct", "2.16.840.1.113883.6.1": "loinc", "2.16.840.1.113883.6.88": "rxnorm",
@@ -119,6 +122,7 @@ class _Matcher:
         self._loaded = {v.prefix: v for v in vocabularies(store)}
         self._climbers: dict[str, Climber] = {}
         self._names: dict[str, dict[str, str]] = defaultdict(dict)
+        self._withdrawn: set[str] = set()
 
     def match(self, codes: Sequence[tuple[str, str]]) -> list[list[Match]]:
         """The matches of each code; what a loaded vocabulary must say is read for all codes together."""
@@ -130,6 +134,7 @@ class _Matcher:
         for prefix, terms in asked.items():
             graph = self._loaded[prefix].graph
             self._names[prefix] = labels(self._store, graph, terms)
+            self._withdrawn |= withdrawn(self._store, graph, terms)
             self._climbers[prefix] = Climber(self._store, graph, _STEPS)
             if not self._direct:
                 self._climbers[prefix].read(t for t in terms if not self._best(t))
@@ -146,12 +151,16 @@ class _Matcher:
         ]
         if not found and not self._direct:
             found = self._above(prefix, term)
+        gone = f"; withdrawn in the loaded {self._release(prefix)}" if term in self._withdrawn else ""
         if not found:
-            return [Match(text, curie, name, reason=self._why_not(prefix, term))]
+            return [Match(text, curie, name, reason=self._why_not(prefix, term) + gone)]
         return [
-            Match(text, curie, name, row.subject, *self._entity(row.subject), precision, reason, row.iri)
+            Match(text, curie, name, row.subject, *self._entity(row.subject), precision, reason + gone, row.iri)
             for row, precision, reason in found
         ]
+
+    def _release(self, prefix: str) -> str:
+        return f"{prefix} {self._loaded[prefix].version}".strip()
 
     def _best(self, term: str) -> list[Mapping]:
         """The rows that tie a term to entities at the best of the precisions that count."""
@@ -198,7 +207,7 @@ class _Matcher:
             some = sorted(self._entity(r.subject)[0] for r in self._rows.get(term, ()) if r.precision == word)
             if some:
                 more = f" and {len(some) - 3} more" if len(some) > 3 else ""
-                told.append(f"only {word} {'to' if word == 'related' else 'than'} {', '.join(some[:3])}{more}")
+                told.append(f"only {word} {'than' if word.endswith('er') else 'to'} {', '.join(some[:3])}{more}")
         for row in self._rows.get(term, ()):
             if row.negated:
                 remark = f" ({row.comment})" if row.comment else ""
@@ -206,7 +215,7 @@ class _Matcher:
         if told:
             return "; ".join(told)
         if prefix in self._loaded and term not in self._names[prefix]:
-            return f"no mapping, and not in the loaded {f'{prefix} {self._loaded[prefix].version}'.strip()}"
+            return f"no mapping, and not in the loaded {self._release(prefix)}"
         if prefix not in self._covered:
             return f"nothing is mapped to {prefix}" if prefix else "no known vocabulary"
         if prefix in self._loaded or prefix in _BY_CODE or self._direct:

@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spasmkg import namespaces as ns
-from spasmkg import outside
 from spasmkg.errors import NotFoundError
 from spasmkg.model import CERTAINTIES
 from spasmkg.namespaces import local
@@ -26,7 +25,7 @@ from spasmkg.store import Store
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-__all__ = ["LAYERS", "LISTS", "STATED", "Graph", "number", "read"]
+__all__ = ["LAYERS", "LISTS", "STATED", "Graph", "kinds_of", "merge", "number", "read"]
 
 STATED = ("edges", "groupings", "user")
 """Layers that hold what the source, its curators and the user state."""
@@ -273,23 +272,50 @@ def number(
     )
 
 
+def merge(graphs: Sequence[Graph]) -> Graph:
+    """Several graphs as one: layers in the order of the first graph that has each; of an edge the first layer counts.
+
+    >>> one = number([("a", "p", "b", 0, 0)])
+    >>> [e[:3] for e in merge([one, number([("b", "q", "c", 0, 0)]), one]).edges()]
+    [('a', 'p', 'b'), ('b', 'q', 'c')]
+    """
+    layers = tuple(dict.fromkeys(layer for g in graphs for layer in g.layers))
+    nodes = sorted({n for g in graphs for n in g.nodes})
+    predicates = sorted({p for g in graphs for p in g.predicates})
+    number_of, code_of = ({iri: i for i, iri in enumerate(names)} for names in (nodes, predicates))
+    columns: list[list[Integers]] = []
+    masks = {kind: np.zeros(len(nodes), dtype=bool) for kind in sorted({k for g in graphs for k in g.kinds})}
+    for g in graphs:
+        here = np.fromiter((number_of[n] for n in g.nodes), dtype=np.int32, count=len(g.nodes))
+        code = np.fromiter((code_of[p] for p in g.predicates), dtype=np.int16, count=len(g.predicates))
+        place = np.array([layers.index(layer) for layer in g.layers], dtype=np.int8)
+        columns.append([here[g.subject], code[g.predicate], here[g.object], g.certainty, place[g.layer]])
+        for kind, mask in g.kinds.items():
+            masks[kind][here[mask]] = True
+    subject, predicate, object_, certainty, layer = (np.concatenate(column) for column in zip(*columns, strict=True))
+    order = np.lexsort((layer, object_, predicate, subject))
+    ends = [x[order] for x in (subject, predicate, object_)]
+    new = np.ones(len(order), dtype=bool)
+    if len(order):
+        new[1:] = np.logical_or.reduce([x[1:] != x[:-1] for x in ends])
+    s, p, o = (x[new] for x in ends)
+    return Graph.of(nodes, predicates, s, p, o, certainty[order][new], layer[order][new], masks, layers)
+
+
 def read(store: Store, layers: Sequence[str] = STATED, named: Collection[str] = ()) -> Graph:
-    """The edges of some layers of a store; ``vocabulary/HP`` is that of an imported vocabulary or graph.
+    """The edges of some layers of a store.
 
     Of the inferred ones, inverses and what only restates an edge under a wider predicate are left out unless their
-    predicate is among ``named``, which brings in the edges of a predicate from whatever layer has them. Beside layers
-    of ours, those of imported ones are tied to them by our exact mappings.
+    predicate is among ``named``, which brings in the edges of a predicate from whatever layer has them.
     """
     rows: dict[Edge, tuple[int, int]] = {}
     certainty: dict[Edge, int] = {}
-    own = [layer for layer in LAYERS if layer in layers]
-    if own or named:
-        sure = """SELECT ?s ?p ?o ?certainty WHERE { VALUES ?g { graph:claims graph:proofs } GRAPH ?g {
-            ?c rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; spasm:certainty ?certainty
-            FILTER(isIRI(?o) && ?p != rdf:type) FILTER NOT EXISTS { ?c biolink:negated true } } }"""
-        for s, p, o, c in store.select(sure):
-            key, rank = (s.value, p.value, o.value), CERTAINTIES.index(local(c.value))
-            certainty[key] = min(certainty.get(key, rank), rank)
+    sure = """SELECT ?s ?p ?o ?certainty WHERE { VALUES ?g { graph:claims graph:proofs } GRAPH ?g {
+        ?c rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; spasm:certainty ?certainty
+        FILTER(isIRI(?o) && ?p != rdf:type) FILTER NOT EXISTS { ?c biolink:negated true } } }"""
+    for s, p, o, c in store.select(sure):
+        key, rank = (s.value, p.value, o.value), CERTAINTIES.index(local(c.value))
+        certainty[key] = min(certainty.get(key, rank), rank)
     descriptive = _descriptive(store)
     for layer in LAYERS:
         wanted = layer in layers
@@ -305,40 +331,8 @@ def read(store: Store, layers: Sequence[str] = STATED, named: Collection[str] = 
                 rows[key] = certainty.get(key, 0), LAYERS.index(layer)
     for key in _left_out(store, rows, named):
         del rows[key]
-    kinds = _kinds(store, {end for s, _, o in rows for end in (s, o)}) if rows else {}
-    every = [layer for layer in layers if layer not in LAYERS]
-    if every:
-        _add_outside(store, every, rows, kinds, named if own else None)
-    return number(
-        [(*key, *values) for key, values in rows.items()], kinds, (*LAYERS, *((outside.TIES, *every) if every else ()))
-    )
-
-
-def _add_outside(
-    store: Store,
-    layers: Sequence[str],
-    rows: dict[Edge, tuple[int, int]],
-    kinds: dict[str, set[str]],
-    tied: Collection[str] | None,
-) -> None:
-    """Add the edges of imported layers, and the ties to them by our mappings unless ``tied`` is None."""
-    first = len(LAYERS)
-    ends: set[str] = set()
-    for place, layer in enumerate(layers, first + 1):
-        inside: set[str] = set()
-        for s, p, o, rank in outside.edges(store, layer):
-            rows.setdefault((s, p, o), (rank, place))
-            inside |= {s, o}
-        for kind, members in outside.kinds(store, layer, inside).items():
-            kinds.setdefault(kind, set()).update(members)
-        ends |= inside
-    if tied is not None:
-        ours: set[str] = set()
-        for s, p, o in outside.ties(store, ends, tied):
-            rows.setdefault((s, p, o), (0, first))
-            ours.add(s)
-        for kind, members in _kinds(store, ours).items():
-            kinds.setdefault(kind, set()).update(members)
+    every = [(*key, *values) for key, values in rows.items()]
+    return number(every, kinds_of(store, {end for s, _, o in rows for end in (s, o)}))
 
 
 def _descriptive(store: Store) -> set[str]:
@@ -363,7 +357,8 @@ def _left_out(store: Store, rows: dict[Edge, tuple[int, int]], named: Collection
     ]
 
 
-def _kinds(store: Store, nodes: set[str]) -> dict[str, set[str]]:
+def kinds_of(store: Store, nodes: set[str]) -> dict[str, set[str]]:
+    """The kinds and roles of nodes, each with those that have it."""
     found: dict[str, set[str]] = {}
     for x, kind in store.select("SELECT ?x ?kind WHERE { ?x a ?kind FILTER(isIRI(?kind) && isIRI(?x)) }"):
         if x.value in nodes:

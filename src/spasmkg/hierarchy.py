@@ -8,7 +8,7 @@ from spasmkg import namespaces as ns
 from spasmkg.model import Triple
 from spasmkg.store import Store
 
-__all__ = ["PARENT", "Climber", "Way", "labels", "line"]
+__all__ = ["PARENT", "Climber", "Way", "labels", "line", "withdrawn"]
 
 PARENT = ns.RDFS + "subClassOf"
 Way = list[tuple[str, str]]
@@ -42,9 +42,11 @@ class Climber:
         """
         came = self._climb(start, wanted)
         found = {term for term in came if term != start and wanted(term)}
-        found -= {above for term in found for above in self._climb(term, lambda _: False) if above != term}
+        above = {term: self._climb(term, lambda _: False).keys() for term in found}
         ways = []
         for goal in sorted(found):
+            if any(goal in above[other] and other not in above[goal] for other in found):
+                continue
             way: Way = []
             term = goal
             while term != start:
@@ -117,3 +119,14 @@ def labels(store: Store, graph: str, terms: Iterable[str]) -> dict[str, str]:
             offer = (0 if language.value.startswith("en") else 1 if not language.value else 2), label.value
             best[x.value] = min(best.get(x.value, offer), offer)
     return {term: text for term, (_, text) in best.items()}
+
+
+def withdrawn(store: Store, graph: str, terms: Iterable[str]) -> set[str]:
+    """Those of some terms (IRIs) that a graph marks as obsolete."""
+    wanted = sorted(set(terms))
+    found: set[str] = set()
+    for start in range(0, len(wanted), _BATCH):
+        block = " ".join(f"<{t}>" for t in wanted[start : start + _BATCH])
+        query = f"SELECT ?x {{ VALUES ?x {{ {block} }} GRAPH <{graph}> {{ ?x owl:deprecated true }} }}"
+        found |= {x.value for (x,) in store.select(query)}
+    return found

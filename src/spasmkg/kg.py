@@ -123,20 +123,31 @@ class KnowledgeGraph(Linked, Asking):
         return outside.describe(self.store, found) if found else None
 
     def ancestors(self, name: str) -> list[tuple[str, str]]:
-        """(IRI, label) of everything that an entity is a kind of, nearest first."""
-        from spasmkg.entities import line
+        """(IRI, label) of everything that an entity is a kind of, nearest first.
 
-        return line(self.store, self.resolve(name), upward=True)
+        A term of a loaded vocabulary, such as ``HP:0003394``, is followed up the hierarchy of that vocabulary.
+        """
+        return self._line(name, upward=True)
 
     def descendants(self, name: str) -> list[tuple[str, str]]:
-        """(IRI, label) of everything that is a kind of an entity, nearest first.
+        """(IRI, label) of everything that is a kind of an entity, nearest first; of a term as in :meth:`ancestors`.
 
         >>> [label for _, label in open_graph().descendants("natural remedy") if label == "chamomile"]
         ['chamomile']
         """
-        from spasmkg.entities import line
+        return self._line(name, upward=False)
 
-        return line(self.store, self.resolve(name), upward=False)
+    def _line(self, name: str, *, upward: bool) -> list[tuple[str, str]]:
+        from spasmkg import entities, names
+
+        if found := names.loaded_term(self.store, name):
+            from spasmkg import hierarchy
+
+            graph, term = found
+            terms = hierarchy.line(self.store, graph, term, upward=upward)
+            labels = hierarchy.labels(self.store, graph, terms)
+            return [(t, labels.get(t, "")) for t in terms]
+        return entities.line(self.store, self.resolve(name), upward=upward)
 
     # ---- questions ----
 
@@ -321,15 +332,18 @@ class KnowledgeGraph(Linked, Asking):
 
         return stats(self.store)
 
-    def rdflib(self) -> rdflib.Dataset:
+    def rdflib(self, vocabularies: Sequence[str] = ()) -> rdflib.Dataset:
         """The dataset as an ``rdflib.Dataset``: the merge in its default graph, the layers as named graphs.
 
-        Imported vocabularies, which rdflib would take minutes over, stay behind.
+        Imported vocabularies, which rdflib may take minutes over, come along where they are named.
         """
         import rdflib
 
-        dataset = rdflib.Dataset()
-        dataset.parse(data=self.export("nquads"), format="nquads")
+        from spasmkg.catalogue import GRAPHS, vocabulary
+
+        named = {vocabulary(self.store, name).graph for name in vocabularies}
+        graphs = ["", *(g for g in self.store.graphs() if not g.startswith(GRAPHS) or g in named)]
+        dataset = rdflib.Dataset().parse(data=self.store.dump("nquads", graphs, {}), format="nquads")
         for prefix, iri in ns.prefixes().items():
             dataset.bind(prefix, iri)
         return dataset

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from spasmkg.linking.ground import Grounding
     from spasmkg.linking.lexicon import Lexicon
     from spasmkg.linking.linker import Linker, Thing
+    from spasmkg.model import Hit
 
 __all__ = ["Linked"]
 
@@ -59,6 +60,16 @@ class Linked(Walking):
         things = [self.linker.entity(curie(self.resolve(n))) for n in names] or self.linker.entities()
         return [p for thing in things for p in self.linker.propose(thing, allowed, min_confidence)]
 
+    def search_terms(self, text: str, vocabularies: str | Sequence[str], limit: int = 20) -> list[Hit]:
+        """Terms of loaded vocabularies that fit a text, best first, each with why: by name, nearly so, or by words.
+
+        Raises NotFoundError for a vocabulary that is not loaded.
+        """
+        from spasmkg.linking.searching import search
+
+        names = [vocabularies] if isinstance(vocabularies, str) else vocabularies
+        return search(self.store, self.linker, text, names, limit)
+
     def link_labels(
         self,
         labels: Iterable[str | Thing] | Path,
@@ -97,6 +108,7 @@ class Linked(Walking):
         """The mentions of our entities and of terms of the loaded vocabularies in a text, with offsets.
 
         ``kinds`` narrows them to kinds of ours, such as ``Drug``. Negation is not judged: "no cramps" mentions cramps.
+        For many texts make one :class:`spasmkg.linking.annotate.Annotator` of ``kg.lexicon`` and use it for all.
 
         >>> import spasmkg
         >>> [(m.start, m.end, m.text, m.matches[0].term.id) for m in spasmkg.open().annotate("Baclofen for leg cramps.")]

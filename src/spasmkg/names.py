@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from spasmkg import entities
 from spasmkg import namespaces as ns
 from spasmkg.claims import read
-from spasmkg.errors import AmbiguousNameError, NotFoundError, UsageError
+from spasmkg.errors import AmbiguousNameError, IdentifierError, NotFoundError, UsageError
 from spasmkg.model import Claim, Mapping, Triple
 from spasmkg.spelling import nearest
 from spasmkg.store import Store
@@ -21,7 +21,7 @@ from spasmkg.store import Store
 if TYPE_CHECKING:
     from spasmkg.search import Index
 
-__all__ = ["claim", "entity", "item", "kind", "mapping", "predicate", "predicate_or_type", "triple"]
+__all__ = ["claim", "entity", "item", "kind", "loaded_term", "mapping", "predicate", "predicate_or_type", "triple"]
 
 _IS_A = ("a", "type", "rdf:type", "is a")
 
@@ -53,6 +53,31 @@ def entity(store: Store, index: Callable[[], Index], name: str) -> str:
         return best[0].iri
     near = [h for h in index().search(name, 3) if h.score >= 0.5]
     raise NotFoundError("entity", name, [h.iri.rsplit("/", 1)[-1] for h in near], "try: spasmkg search WORDS")
+
+
+def loaded_term(store: Store, name: str) -> tuple[str, str] | None:
+    """The graph of a loaded vocabulary and the IRI of its term that an identifier names, in any spelling.
+
+    None where it is no outside identifier, or of a vocabulary that is not loaded. Raises NotFoundError where the loaded
+    release has no such term.
+    """
+    from spasmkg.catalogue import vocabularies
+    from spasmkg.identifiers import iri, normal
+
+    if ":" not in name or name.startswith((ns.SPASM, "spasm:")):
+        return None
+    try:
+        curie = normal(name)
+    except IdentifierError:
+        return None
+    for vocabulary in vocabularies(store):
+        if curie.startswith(f"{vocabulary.prefix}:"):
+            term = iri(curie)
+            if store.ask(f"ASK {{ GRAPH <{vocabulary.graph}> {{ <{term}> ?p ?o }} }}"):
+                return vocabulary.graph, term
+            release = f"{vocabulary.prefix} {vocabulary.version}".strip()
+            raise NotFoundError(f"term of the loaded {release}", name, hint="is it of another release?")
+    return None
 
 
 def claim(store: Store, name: str) -> Claim:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from spasmkg import namespaces as ns
 from spasmkg.entities import texts
-from spasmkg.graph import STATED, Graph, read
+from spasmkg.graph import STATED, Graph
+from spasmkg.layers import read
 from spasmkg.namespaces import local
 from spasmkg.store import Store
 from spasmkg.vocabularies.terms import shown

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any
 
 from spasmkg import namespaces as ns
 from spasmkg.errors import AmbiguousNameError, NotFoundError, UsageError
@@ -34,6 +35,8 @@ _DESCRIBING = (
 _WALKED = {_HIERARCHY, *MATCHES}
 _LEVELS = {"prediction": "possible", "statistical_association": "possible", "logical_entailment": "implied"}
 _AGENTS = {"text_mining_agent": "possible"}
+_ENDS = ("subject", "predicate", "object")
+_SAMPLE = 200
 _SCOPES = ("exact", "broad", "narrow", "related")
 
 Edge = tuple[str, str, str]
@@ -66,15 +69,16 @@ def edges(store: Store, layer: str) -> Iterator[tuple[str, str, str, int]]:
     certainty = _certainties(store, graph) if ns.BIOLINK + "knowledge_level" in predicates else {}
     finer = set()
     if ns.BIOLINK + "subclass_of" in predicates:  # said twice by our reader of KGX
-        query = f"SELECT ?s ?o {{ GRAPH <{graph}> {{ ?s <{ns.BIOLINK}subclass_of> ?o }} }}"
-        finer = {(s.value, o.value) for s, o in store.select(query)}
+        finer = {(s.value, o.value) for s, o in _pairs(store, graph, ns.BIOLINK + "subclass_of")}
     for predicate in sorted(predicates):
         if predicate not in _WALKED and predicate.startswith(_DESCRIBING):
             continue
-        query = f"SELECT ?s ?o {{ GRAPH <{graph}> {{ ?s <{predicate}> ?o FILTER(isIRI(?s) && isIRI(?o)) }} }}"
-        for s, o in store.select(query):
-            if predicate != _HIERARCHY or (s.value, o.value) not in finer:
-                yield s.value, predicate, o.value, certainty.get((s.value, predicate, o.value), 0)
+        if not any(str(o)[0] == "<" for _, o in _pairs(store, graph, predicate, _SAMPLE)):
+            continue  # a predicate of texts
+        for s, o in _pairs(store, graph, predicate):
+            ends = s.value, o.value
+            if str(s)[0] == str(o)[0] == "<" and (predicate != _HIERARCHY or ends not in finer):
+                yield ends[0], predicate, ends[1], certainty.get((ends[0], predicate, ends[1]), 0)
     if ns.OWL + "someValuesFrom" in predicates:
         query = f"""SELECT ?s ?p ?o {{ GRAPH <{graph}> {{ ?r owl:onProperty ?p ; owl:someValuesFrom ?o .
             ?s rdfs:subClassOf ?r FILTER(isIRI(?s) && isIRI(?p) && isIRI(?o)) }} }}"""
@@ -86,18 +90,29 @@ def _predicates(store: Store, graph: str) -> set[str]:
     return {p.value for (p,) in store.select(f"SELECT DISTINCT ?p {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}")}
 
 
+def _pairs(store: Store, graph: str, predicate: str, most: int = 0) -> Iterable[Any]:
+    """(subject, object) of the triples with a predicate, or of some of them."""
+    limit = f" LIMIT {most}" if most else ""
+    return store.select(f"SELECT ?s ?o {{ GRAPH <{graph}> {{ ?s <{predicate}> ?o }} }}{limit}")
+
+
 def _certainties(store: Store, graph: str) -> dict[Edge, int]:
-    """How certain those edges are that are not simply asserted; of several statements of an edge the strongest counts."""
+    """How certain those edges are that are not simply asserted; of several statements of an edge the strongest counts.
+
+    Single patterns put together here are several times faster than one query with all of them.
+    """
+    asserted = CERTAINTIES.index("asserted")
+    rank: dict[str, int] = {}
+    for slot, words in (("knowledge_level", _LEVELS), ("agent_type", _AGENTS)):
+        for e, said in _pairs(store, graph, ns.BIOLINK + slot):
+            if word := words.get(said.value):
+                rank[e.value] = max(rank.get(e.value, asserted), CERTAINTIES.index(word))
+    ends = [{e.value: x.value for e, x in _pairs(store, graph, ns.RDF + slot)} for slot in _ENDS] if rank else []
     found: dict[Edge, int] = {}
-    query = f"""SELECT ?s ?p ?o ?level ?agent {{ GRAPH <{graph}> {{
-        ?e <{ns.BIOLINK}knowledge_level> ?level ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o
-        OPTIONAL {{ ?e <{ns.BIOLINK}agent_type> ?agent }} }} }}"""
-    for s, p, o, level, agent in store.select(query):
-        words = _LEVELS.get(level.value, "asserted"), _AGENTS.get(agent.value if agent else "", "asserted")
-        rank = max(CERTAINTIES.index(w) for w in words)
-        key = s.value, p.value, o.value
-        found[key] = min(rank, found.get(key, rank))
-    return {edge: rank for edge, rank in found.items() if rank}
+    for e, subject in ends[0].items() if ends else ():
+        key = subject, ends[1].get(e, ""), ends[2].get(e, "")
+        found[key] = min(rank.get(e, asserted), found.get(key, len(CERTAINTIES)))
+    return {edge: place for edge, place in found.items() if place}
 
 
 def ties(store: Store, terms: Collection[str], named: Collection[str] = ()) -> Iterator[Edge]:
@@ -222,25 +237,38 @@ def places(store: Store, triples: Iterable[Triple]) -> dict[Triple, str]:
     """Where an imported graph, or a mapping of ours, has each triple: its name, and the sources that it gives."""
     wanted = list(dict.fromkeys(triples))
     found: dict[Triple, list[str]] = {}
-    block = _block(wanted)
     for graph in graphs(store) if wanted else ():
-        name = graph.removeprefix(GRAPHS)
-        plain = f"SELECT ?s ?p ?o {{ {block} GRAPH <{graph}> {{ ?s ?p ?o }} }}"
-        hidden = f"""SELECT ?s ?p ?o {{ {block} GRAPH <{graph}> {{
-            ?s rdfs:subClassOf ?r . ?r owl:onProperty ?p ; owl:someValuesFrom ?o }} }}"""
-        for query in (plain, hidden):
-            for s, p, o in store.select(query):
-                found.setdefault((str(s), str(p), str(o)), [name])
-        sources = f"""SELECT ?s ?p ?o ?v {{ {block} GRAPH <{graph}> {{ ?e rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o
-            VALUES ?k {{ biolink:primary_knowledge_source biolink:publications }} ?e ?k ?v }} }} ORDER BY ?k ?v"""
-        for s, p, o, v in store.select(sources):
-            found.setdefault((str(s), str(p), str(o)), [name]).append(v.value)
+        plain = store.select(f"SELECT ?s ?p ?o {{ GRAPH <{graph}> {{ {_block(wanted)} ?s ?p ?o }} }}")
+        held = {(str(s), str(p), str(o)) for s, p, o in plain}
+        if store.ask(f"ASK {{ GRAPH <{graph}> {{ ?r owl:someValuesFrom ?o }} }}"):
+            held |= {
+                t for t in wanted if t not in held and store.ask(f"ASK {{ GRAPH <{graph}> {{ {_restriction(t)} }} }}")
+            }
+        sourced = store.ask(f"ASK {{ GRAPH <{graph}> {{ ?e rdf:subject ?s }} }}")
+        for triple in held:
+            said = found.setdefault(triple, [])
+            said.append(graph.removeprefix(GRAPHS))
+            said.extend(_sources(store, graph, triple) if sourced else ())
     tied = [t for t in wanted if t[1][1:-1] in MATCHES]
     ours = f"""SELECT ?s ?p ?o ?m {{ {_block(tied)} GRAPH graph:mappings {{
         ?m owl:annotatedSource ?s ; owl:annotatedProperty ?p ; owl:annotatedTarget ?o }} }} ORDER BY ?m"""
     for s, p, o, m in store.select(ours) if tied else ():
         found.setdefault((str(s), str(p), str(o)), [ns.contract(m.value)])
     return {t: ", ".join(list(dict.fromkeys(said))[:4]) for t, said in found.items()}
+
+
+def _restriction(triple: Triple) -> str:
+    """The pattern of a relation that an ontology states of a whole class."""
+    s, p, o = triple
+    return f"{s} rdfs:subClassOf ?r . ?r owl:onProperty {p} ; owl:someValuesFrom {o}"
+
+
+def _sources(store: Store, graph: str, triple: Triple) -> Iterator[str]:
+    """What an imported graph gives as the sources of a triple. The ends are written out, so that they are looked up."""
+    s, p, o = triple
+    query = f"""SELECT ?v {{ GRAPH <{graph}> {{ ?e rdf:subject {s} ; rdf:object {o} ; rdf:predicate {p} ; ?k ?v
+        FILTER(?k IN (biolink:primary_knowledge_source, biolink:publications)) }} }} ORDER BY ?k ?v"""
+    yield from (v.value for (v,) in store.select(query))
 
 
 def _block(triples: Iterable[Triple]) -> str:

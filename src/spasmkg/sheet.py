@@ -31,7 +31,7 @@ class Sheet:
         if not first or not first.strip():
             raise DataSyntaxError("no table: its first line must name the columns", name, 1)
         first = first.removeprefix("\ufeff")
-        self.delimiter = max("\t,;|", key=first.count)
+        self.delimiter = max(",\t;|", key=first.count)
         self.names = next(csv.reader([first], delimiter=self.delimiter))
 
     @classmethod

@@ -223,12 +223,9 @@ def _triples(stream: list[Token], prefixes: Mapping[str, str]) -> Iterator[tuple
 
     statement: list[Token] = []
     for token in [*stream, Token("mark", ".", -1)]:
-        if token.text != ".":
-            if token.kind == "word" and token.text != "a":
-                statement = []
-                continue
+        if token.text != "." and (token.kind != "word" or token.text == "a"):
             statement.append(token)
-            continue
+            continue  # a full stop ends a statement, and so does a word such as FILTER
         subject: str | None = None
         for n, part in enumerate(_split(statement, ";")):
             if n == 0:

@@ -76,7 +76,8 @@ class Walking(Naming):
         ``vocabulary/HP``, tied to ours by exact mappings; the edges of the predicates (IRIs) in ``named`` are there in
         any case. Raises UsageError for a layer that is not loaded.
         """
-        from spasmkg.graph import LAYERS, LISTS, STATED, read
+        from spasmkg.graph import LAYERS, LISTS, STATED
+        from spasmkg.layers import read
 
         beyond = self._beyond(layers)
         key = inferred, tuple(sorted(named)), tuple(beyond)

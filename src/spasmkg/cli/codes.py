@@ -104,11 +104,19 @@ def _tell(uses: Counter[tuple[str, str]], matched: dict[tuple[str, str], list[Ma
     for pair, number in uses.items():
         first = matched[pair][0]
         counts[first.precision or first.reason.partition(";")[0].partition(":")[0].partition(" (")[0]] += number
-    note(f"{total:,} rows with {len(uses):,} codes; {led:,} rows lead to an entity")
+    note(
+        f"{_count(total, 'row')} with {_count(len(uses), 'code')}; of {_count(led, 'row')} the code leads to an entity"
+    )
     ranked = sorted(counts.items(), key=lambda c: (_LEVELS.index(c[0]) if c[0] in _LEVELS else 9, -c[1], c[0]))
     for what, number in ranked[:15]:
         note(f"  {number:,} {clean(what)}")
     if len(ranked) > 15:
         note(f"  {sum(n for _, n in ranked[15:]):,} for other reasons")
     if more:
-        note(f"{more:,} rows more than in the file: their codes stand for several things, such as two ingredients")
+        note(
+            f"{_count(more, 'row')} more than in the file: a code may stand for several things, such as two ingredients"
+        )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -13,6 +13,7 @@ from spasmkg.cli.parser import entity_option, format_option, positive
 from spasmkg.cli.render import emit
 from spasmkg.errors import NotFoundError, UsageError
 from spasmkg.kg import KnowledgeGraph
+from spasmkg.names import loaded_term
 from spasmkg.resources import mapping_files
 from spasmkg.results import Cell, Iri, Number
 
@@ -21,7 +22,14 @@ __all__ = ["OPTIONS", "RUN"]
 
 def _search(options: argparse.Namespace) -> int:
     words = " ".join(options.words)
-    hits = open_named(options).search(words, options.limit, options.kind)
+    kg = open_named(options)
+    if options.vocabulary:
+        if options.kind:
+            raise WrongUseError("--kind chooses among entities of the graph; leave it away with --vocabulary")
+        kg.tell = note
+        hits = kg.search_terms(words, options.vocabulary, options.limit)
+    else:
+        hits = kg.search(words, options.limit, options.kind)
     rows: list[list[Cell]] = [[Iri(h.iri), h.label, h.kind, h.matched, h.why, Number.of(float(h.score))] for h in hits]
     emit(options.format, ["entity", "entity_label", "kind", "matched", "why", "score"], rows)
     note(f"{len(hits)} found" if hits else f'nothing is called "{clean(words)}"; try fewer or other words')
@@ -140,9 +148,20 @@ def _stats(options: argparse.Namespace) -> int:
 
 def _line(pick: Callable[[KnowledgeGraph, str], list[tuple[str, str]]]) -> Callable[[argparse.Namespace], int]:
     def command(options: argparse.Namespace) -> int:
-        found = pick(open_named(options), options.entity)
+        kg = open_named(options)
+        found = pick(kg, options.entity)
+        term = loaded_term(kg.store, options.entity)
+        if term:  # the identifiers of outside terms are what people want to see of them
+            emit(options.format, ["term", "name"], [[Iri(iri), clean(label)] for iri, label in found])
+            note(f"complete, {len(found)} rows, from {ns.contract(term[0])}")
+            return 0
         emit(options.format, ["entity", "entity_label"], [[Iri(iri), label] for iri, label in found])
         note(f"complete, {len(found)} rows")
+        if ":" in options.entity and not options.entity.startswith(("spasm:", "http")):
+            prefix = options.entity.partition(":")[0]
+            note(
+                f"these are of {ns.contract(kg.resolve(options.entity))}; for the terms of {clean(prefix)} add it with: spasmkg vocab add"
+            )
         return 0
 
     return command
@@ -242,6 +261,10 @@ def _tour_options(sub: argparse.ArgumentParser) -> None:
 def _search_options(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("words", nargs="+", metavar="WORD")
     sub.add_argument("--kind", default="", metavar="KIND", help="only entities of this kind, such as Drug")
+    sub.add_argument(
+        "--vocabulary", action="append", default=[], metavar="NAME",
+        help="terms of this loaded vocabulary or imported graph instead of entities (repeatable)",
+    )  # fmt: skip
     sub.add_argument("--limit", type=positive, default=20, metavar="N", help="at most so many (20)")
     format_option(sub)
 

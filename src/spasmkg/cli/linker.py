@@ -106,7 +106,8 @@ def _write_proposals(kg: KnowledgeGraph, found: list[Proposal], options: argpars
     if not several and _as_table(options):
         names, rows = names[2:], [row[2:] for row in rows]
     emit(options.format, names, rows)
-    note(f"{len(found)} proposals ({told or 'none'}); {len(known)} are in the mapping sets, the others ask for review")
+    many = "proposal" if len(found) == 1 else "proposals"
+    note(f"{len(found)} {many} ({told or 'none'}); {len(known)} are in the mapping sets, the others ask for review")
 
 
 # ---- annotate ----
@@ -143,7 +144,7 @@ def _annotate(options: argparse.Namespace) -> int:
             for m, t, scope in standoff.rows(mentions)
         ]
         emit(media, names, rows)
-    note(f"{len(mentions)} mentions; negation is not judged")
+    note(f"{len(mentions)} {'mention' if len(mentions) == 1 else 'mentions'}; negation is not judged")
     return 0
 
 

@@ -70,7 +70,9 @@ def _vocab(options: argparse.Namespace) -> int:
 def _add(options: argparse.Namespace) -> int:
     if not options.names:
         raise WrongUseError("vocab add needs the files of one vocabulary: spasmkg vocab add FILE... [--as PREFIX]")
-    made, ledger = importing.add(_folder(options), [Path(n) for n in options.names], options.prefix, _progress())
+    made, ledger = importing.add(
+        _folder(options), [Path(n) for n in options.names], options.prefix, _progress(), options.language
+    )
     if _moves():
         print("\r\x1b[K", end="", file=sys.stderr)
     release = f" {made.version}" if made.version else ""
@@ -175,6 +177,8 @@ def _mappings(options: argparse.Namespace) -> int:
         from spasmkg.cli.codes import join
 
         return join(options)
+    if options.column or options.prefix or options.as_column or options.at_least or options.direct:
+        raise WrongUseError("--column, --as, --as-column, --at-least and --direct go with --file")
     kg = open_named(options)
     if options.coverage:
         table = mappings.coverage(kg.store)
@@ -231,7 +235,7 @@ def _mappings(options: argparse.Namespace) -> int:
 
 
 def _vocab_options(sub: argparse.ArgumentParser) -> None:
-    sub.usage = "spasmkg vocab add FILE... [--as PREFIX] | list | show PREFIX | remove PREFIX | check [PREFIX...]  [--store DIR]"
+    sub.usage = "spasmkg vocab add FILE... [--as PREFIX] [--language CODE] | list | show PREFIX | remove PREFIX | check [PREFIX...]  [--store DIR]"
     sub.add_argument("action", choices=("add", "list", "show", "remove", "check"), metavar="add|list|show|remove|check")
     sub.add_argument(
         "names", nargs="*", metavar="FILE|PREFIX", help="files or folders of one vocabulary to add, or prefixes"
@@ -242,6 +246,12 @@ def _vocab_options(sub: argparse.ArgumentParser) -> None:
         default="",
         metavar="PREFIX",
         help="which vocabulary the files are, such as HP or snomedct",
+    )
+    sub.add_argument(
+        "--language",
+        default="",
+        metavar="CODE",
+        help="take names in this language too, such as de, where the layout tells languages apart",
     )
     format_option(sub)
 

@@ -83,8 +83,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "span": ("commands", "offsets and digest of words in the article, for writing a claim"),
     "schema": ("commands", "kinds and predicates with counts, domain, range, an example each"),
     "stats": ("commands", "what the graph holds, in numbers"),
-    "ancestors": ("commands", "everything that an entity is a kind of"),
-    "descendants": ("commands", "everything that is a kind of an entity"),
+    "ancestors": ("commands", "everything that an entity is a kind of, or what is above a term of a loaded vocabulary"),
+    "descendants": (
+        "commands",
+        "everything that is a kind of an entity, or what is below a term of a loaded vocabulary",
+    ),
     "check": ("commands", "whether the graph is sound"),
     "build": ("commands", "build the graph from its Turtle files into a folder"),
     "draw": ("picture", "a picture of entities, paths, a section, an answer or the schema, or a chart: SVG, PNG, HTML"),
@@ -170,6 +173,10 @@ def seconds_option(sub: argparse.ArgumentParser) -> None:
 
 
 def entity_option(sub: argparse.ArgumentParser) -> None:
-    """One entity, and the format."""
-    sub.add_argument("entity", metavar="ENTITY", help="slug, CURIE, IRI, label or synonym")
+    """One entity or outside term, and the format."""
+    sub.add_argument(
+        "entity",
+        metavar="ENTITY",
+        help="slug, CURIE, IRI, label or synonym; or a term of a loaded vocabulary, such as HP:0003394",
+    )
     format_option(sub)

@@ -70,9 +70,9 @@ def as_text(kg: KnowledgeGraph, entity: Entity) -> None:
 
     if ties := _ties(kg, entity):
         print("\nIn other vocabularies")
-        for vocabulary, rows_of_it in groupby(ties, lambda m: m.vocabulary):
-            paragraph(f"{vocabulary}: {'; '.join(map(_tie, rows_of_it))}")
-        paragraph(f"where a row was seen and who read it: spasmkg evidence {ns.contract(ties[0].iri)}")
+        for (vocabulary, release), rows_of_it in groupby(ties, lambda m: (m.vocabulary, m.version)):
+            paragraph(f"{vocabulary} {release}: {'; '.join(map(_tie, rows_of_it))}")
+        paragraph(f"who read a row, and in which file: spasmkg evidence {ns.contract(ties[0].iri)}")
 
 
 def _ties(kg: KnowledgeGraph, entity: Entity) -> list[Mapping]:
@@ -81,11 +81,11 @@ def _ties(kg: KnowledgeGraph, entity: Entity) -> list[Mapping]:
 
 
 def _tie(mapping: Mapping) -> str:
-    """A mapping in a few words: the identifier, its label, how it stands to the entity, and in which release."""
+    """A mapping in a few words: the identifier, its label, how it stands to the entity."""
     if not mapping.object:
-        return f"no term ({mapping.version})"
+        return "no term"
     label = f" {mapping.label}" if mapping.label else ""
-    return f"{mapping.curie}{label} ({mapping.precision}, {mapping.version})"
+    return f"{mapping.curie}{label} ({mapping.precision})"
 
 
 def _member(relation: Relation, claims: dict[str, Claim]) -> str:

@@ -10,7 +10,8 @@ from spasmkg import namespaces as ns
 from spasmkg.draw.relevance import kept
 from spasmkg.draw.scene import Scene, of_edges, of_triples
 from spasmkg.errors import NotFoundError, NothingToDrawError
-from spasmkg.graph import LAYERS, Graph, read
+from spasmkg.graph import LAYERS, Graph
+from spasmkg.layers import read
 from spasmkg.spelling import nearest
 from spasmkg.store import Store
 

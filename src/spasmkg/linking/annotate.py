@@ -184,14 +184,16 @@ def _ending(hay: str, end: int, pattern: str) -> int | None:
     """How many letters of a plural follow a name; None where its word goes on."""
     if hay[end] == " ":
         return 0
-    if hay[end] == "s" and hay[end + 1] == " ":
+    if hay[end] == "s" and hay[end + 1] == " " and pattern[-1] != "s":
         return 1
     return 2 if hay.startswith("es ", end) and pattern[-1] in "sxhz" else None
 
 
 def _words(text: str) -> frozenset[str]:
-    """The folded words of a text; a Greek letter before a number counts alone as well."""
-    found = {*fold(re.sub(_TAG, "", text)).split(), *fold(smooth(_without_gaps(text)[0])).split()}
+    """Every folded word that a name found in a text may consist of; more does no harm."""
+    bare = _without_gaps(text)[0]
+    pieces = " ".join(re.findall(r"[^\W_]+", bare))
+    found = {w for form in (bare, smooth(bare), pieces) for w in fold(form).split()}
     found |= {part for w in found for part in re.findall(r"[a-z]+|\d+", w)}
     return frozenset(found)
 

@@ -93,9 +93,10 @@ def decide(
 def _draft(e: Evidence, group: str, subject: tuple[str, str, str], rival: Rival) -> _Draft:
     reasons = list(_reasons(e))
     best, scoped, confidence = e.best, e.scoped, e.confidence
-    known = best is not None or any(link.identity for link in e.links)
+    identity = any(link.identity for link in e.links)
+    known = best is not None or identity
     predicate = "exact" if known and confidence >= _SURE else "close"
-    if best is None and scoped is not None:
+    if best is None and scoped is not None and not identity:
         ours = scoped.scope in _NARROWER
         predicate = scoped.scope if ours else _NARROWER[scoped.their_scope]
         if predicate == "broad" and not ours and e.id.startswith("icd10cm:"):
@@ -103,6 +104,9 @@ def _draft(e: Evidence, group: str, subject: tuple[str, str, str], rival: Rival)
     elif scoped is not None and scoped.their_scope == "label" and best is not None and best.their_scope != "label":
         predicate, confidence = scoped.scope, min(confidence, 0.75)
         reasons.append(Reason("synonym", f'name of something {_WORDS[predicate]}: "{scoped.ours}"'))
+    elif not known and e.term is not None and (words := _more_words(subject[1], e.term.label)):
+        predicate = words
+        reasons.append(Reason("remark", f"its label says {'more' if words == 'narrow' else 'less'} than ours"))
     if predicate == "exact":
         predicate, remark = _weakened(e, group, subject, rival)
         if remark:
@@ -113,6 +117,21 @@ def _draft(e: Evidence, group: str, subject: tuple[str, str, str], rival: Rival)
     elif e.id.startswith("atc:A1") and subject[2] in ("Supplement", "Nutrient"):
         confidence = min(1.0, confidence + 0.05)  # A11 to A16 are vitamins, minerals and other supplements
     return _Draft(e, predicate, confidence, tuple(reasons))
+
+
+def _more_words(ours: str, theirs: str) -> str:
+    """``narrow`` where their name has all our words and others, ``broad`` where ours has all of theirs and others.
+
+    >>> _more_words("hiccups", "chronic hiccup"), _more_words("lumbar stenosis", "stenosis"), _more_words("a b", "a b disease")
+    ('narrow', 'broad', '')
+    """
+    one, other = (set(loose(name).split()) - _SAYS_KIND for name in (ours, theirs))
+    return "" if not one or not other else "narrow" if one < other else "broad" if other < one else ""
+
+
+_SAYS_KIND = frozenset(
+    ["disease", "disorder", "syndrome", "condition", "finding", "procedure", "therapy", "structure", "symptom"]
+)
 
 
 def _local_use(identifier: str) -> bool:
@@ -127,7 +146,7 @@ _WORDS = {"broad": "broader", "narrow": "narrower", "related": "related"}
 def _weakened(e: Evidence, group: str, subject: tuple[str, str, str], rival: Rival) -> tuple[str, str]:
     """The predicate of what looks the same by name, and what makes it less than that."""
     term = e.term
-    if (term is None or not term.label) and any(link.identity for link in e.links):
+    if any(link.identity for link in e.links) and (e.best is None or term is None or not term.label):
         return "exact", ""
     if term is None or not term.label:
         return "close", "no loaded file gives it a label"

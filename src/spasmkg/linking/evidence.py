@@ -33,6 +33,7 @@ _ONE_OF_MANY = 0.4
 _ONE_THING = frozenset((("rxnorm", "umls"),))
 """Vocabularies whose link says that both are one concept: RxNorm is made inside UMLS."""
 _ANCHOR = 0.45
+_ONE_TO_ONE = 0.5
 _SAME_NAME = frozenset(("label", "exact", "spelling"))
 
 
@@ -126,7 +127,9 @@ class Evidence:
             return 0.7 + 0.16 * max(link.weight for link in self.links if link.identity) / _LINKS["xref"]
         single = {x.anchor.partition(":")[0] for x in self.links if x.single and x.how in ("exact", "xref")}
         strength = max((x.weight for x in self.links), default=0.0)
-        return min(0.7, strength + 0.05 * len(single)) if single else 0.5 * self.linked
+        if not single:
+            return 0.5 * self.linked
+        return min(0.7, max(strength + 0.05 * len(single), _ONE_TO_ONE if strength > 0.3 else 0.0))
 
 
 def _either(chances: Iterable[float]) -> float:

@@ -52,7 +52,8 @@ def ground(
     wanted = frozenset(vocabularies)
     found = _identified(linker, text)
     if not found:
-        allowed = wanted or linker.vocabularies() | {OWN}
+        same = (*linker.lexicon.find(text), *linker.lexicon.find_loose(text))
+        allowed = wanted or linker.vocabularies() | {OWN} | {m.term.vocabulary for m in same}
         thing = Thing("", " ".join(text.split()), kind)
         found = linker.propose(thing, allowed, _LEAST, fuzzy=True)
     kept = [

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from spasmkg.catalogue import LICENCES
 from spasmkg.errors import NotFoundError
-from spasmkg.folding import fold
+from spasmkg.folding import fold, loose
 from spasmkg.identifiers import preferred_prefix
 from spasmkg.linking.curated import Curated, Tie
 from spasmkg.linking.deciding import Proposal, Reason, decide, in_order
@@ -171,7 +171,8 @@ class Linker:
     def _own_matches(self, thing: Thing) -> list[Proposal]:
         """Our entities that a user's label names; where several have the name, none is the one."""
         best: dict[str, Match] = {}
-        for match in self.lexicon.own.find(fold(thing.label)):
+        own = self.lexicon.own
+        for match in own.find(fold(thing.label)) or own.find_loose(loose(thing.label)):
             kinds = match.term.kinds
             if group_of(thing.kind) and group_of(kinds[0] if kinds else "") not in ("", group_of(thing.kind)):
                 continue

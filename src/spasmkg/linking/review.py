@@ -57,7 +57,7 @@ def as_sssom(proposals: Iterable[Proposal], vocabularies: Iterable[Vocabulary] =
 
 
 def _row(p: Proposal, releases: Mapping[str, str]) -> dict[str, str]:
-    home = p.term.vocabulary
+    home = p.term.vocabulary if p.term.label else ""  # without a label it was met in other files only
     return {
         "subject_id": p.subject,
         "subject_label": p.subject_label,

@@ -92,9 +92,10 @@ class _Thing:
             return
         chosen = self._label()
         for place, (predicate, value) in enumerate(self.triples, 1):
-            if place == chosen:
+            if place == chosen or predicate == ns.RDF_TYPE:
                 self.ledger.keep()
-                yield Statement(term, "label", value.value)
+                if place == chosen:
+                    yield Statement(term, "label", value.value)
             else:
                 yield from self._other(term, place, predicate, value, chosen)
 

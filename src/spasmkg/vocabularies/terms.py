@@ -87,7 +87,7 @@ def texts(store: Store, iris: Iterable[str]) -> dict[str, tuple[str, str]]:
     for batch in _batches(sorted({i for i in iris if ns.is_iri(i)})):
         block = f"VALUES ?x {{ {' '.join(f'<{i}>' for i in batch)} }}"
         for graph in named:
-            query = f"SELECT ?x ?v ?k {{ {block} GRAPH <{graph}> {{ ?x {_LABEL} ?v OPTIONAL {{ ?x {_KIND} ?k }} }} }}"
+            query = f"SELECT ?x ?v ?k {{ GRAPH <{graph}> {{ {block} ?x {_LABEL} ?v OPTIONAL {{ ?x {_KIND} ?k }} }} }}"
             for x, v, k in store.select(query):
                 labels.setdefault(x.value, []).append(v)
                 if k is not None:
@@ -115,7 +115,7 @@ def find(store: Store, name: str, within: Iterable[str]) -> list[str]:
         for text in dict.fromkeys((name, name.lower(), name[:1].upper() + name[1:], name.title())):
             quoted = '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
             block = f"VALUES ?v {{ {quoted} {quoted}@en }}"
-            for (x,) in store.select(f"SELECT DISTINCT ?x {{ {block} GRAPH <{graph}> {{ ?x {_LABEL} ?v }} }}"):
+            for (x,) in store.select(f"SELECT DISTINCT ?x {{ GRAPH <{graph}> {{ {block} ?x {_LABEL} ?v }} }}"):
                 found[x.value] = None
     return sorted(found)
 

@@ -1,0 +1,157 @@
+"""What may befall any file of an ontology, thesaurus, mapping set, FHIR resource or graph on its way."""
+
+from __future__ import annotations
+
+import gzip
+import zipfile
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from loading import FILES, load, statements
+
+from spasmkg.errors import DataSyntaxError, RefusedError, SpasmKGError, UsageError
+from spasmkg.vocabularies import sources
+from spasmkg.vocabularies.formats import recognise
+from spasmkg.vocabularies.sources import open_sources
+from spasmkg.vocabularies.statements import Ledger, Release
+
+SAMPLES = {
+    "OBO": FILES / "obo" / "hp-small.obo",
+    "OBO Graphs": FILES / "obographs" / "small.json",
+    "OWL functional syntax": FILES / "owl" / "small.ofn",
+    "OWL/XML": FILES / "owl" / "small.owx",
+    "SKOS": FILES / "skos" / "small.ttl",
+    "SSSOM": FILES / "sssom" / "doid.sssom.tsv",
+    "FHIR": FILES / "fhir" / "codesystem.json",
+    "FHIR Shorthand": FILES / "fhir" / "small.fsh",
+    "KGX": FILES / "kgx" / "small_nodes.tsv",
+}
+AS_IT_IS = {"OWL": FILES / "owl" / "small.owl"}
+EVERY = SAMPLES | AS_IT_IS
+LINES = ("OBO", "SSSOM", "FHIR Shorthand", "KGX")
+
+
+def said(path):
+    """The statements of a file, without what depends on its name."""
+    found, ledger, _ = statements(path, prefix="X")
+    return sorted(found), ledger.read, dict(ledger.skipped)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_each_layout_is_recognised_by_its_content(name, tmp_path):
+    path = tmp_path / ("x.fsh" if name == "FHIR Shorthand" else "some file")
+    path.write_bytes(EVERY[name].read_bytes())
+    form, _ = recognise(open_sources([path]))
+    assert form.name == name
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_packed_files_say_the_same(name, tmp_path):
+    sample = SAMPLES[name]
+    expected = said(sample)
+    packed = tmp_path / f"{sample.name}.gz"
+    packed.write_bytes(gzip.compress(sample.read_bytes()))
+    assert said(packed) == expected
+    archive = tmp_path / "release.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("release/readme.txt", "read me")
+        made.write(sample, f"release/{sample.name}")
+    assert said(archive) == expected
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_folder_with_other_files_beside_says_the_same(name, tmp_path):
+    sample = SAMPLES[name]
+    (tmp_path / sample.name).write_bytes(sample.read_bytes())
+    (tmp_path / "readme.md").write_text("# read me")
+    (tmp_path / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0")
+    (tmp_path / "numbers.csv").write_text("1,2\n3,4\n")
+    assert said(tmp_path) == said(sample)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_a_truncated_archive_is_refused_and_changes_nothing(name, tmp_path):
+    before = load(tmp_path / "g", SAMPLES["OBO"])
+    filler = {"OBO": "\n! {}", "SSSOM": "\nDOID:{0}\t\tx:y\t\tDOID:{0}", "KGX": "\nHP:{:07}\tbiolink:Gene\tx"}.get(
+        name, "\n"
+    )
+    body = EVERY[name].read_bytes() + "".join(filler.format(i) for i in range(20_000)).encode()
+    whole = gzip.compress(body)
+    path = tmp_path / f"{EVERY[name].name}.gz"
+    path.write_bytes(whole[: len(whole) - 20])
+    with pytest.raises(DataSyntaxError):
+        load(tmp_path / "g", path, prefix="HP")
+    assert before.values("http://purl.obolibrary.org/obo/HP_0003394", "label") == ["Muscle spasm"]
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_an_archive_made_to_do_harm_is_refused(name, tmp_path, monkeypatch):
+    monkeypatch.setenv("SPASMKG_MAX_UNPACKED", "1000000")
+    path = tmp_path / f"{EVERY[name].name}.gz"
+    path.write_bytes(gzip.compress(EVERY[name].read_bytes() + b"\n" * 2_000_000))
+    form, files = recognise(open_sources([path]))
+    made = form.stream(files[0], Release()) if form.as_it_is else form.read(files, Ledger(), Release(), "X")
+    with pytest.raises(RefusedError, match="SPASMKG_MAX_UNPACKED"):
+        list(made)
+
+
+@pytest.mark.parametrize("name", [n for n in SAMPLES if n not in ("OWL/XML", "FHIR", "OBO Graphs")])
+def test_line_ends_of_windows_say_the_same(name, tmp_path):
+    path = tmp_path / SAMPLES[name].name
+    path.write_bytes(SAMPLES[name].read_bytes().replace(b"\n", b"\r\n"))
+    mended = [s._replace(value=s.value.replace("\r\n", "\n")) for s in said(path)[0]]
+    assert mended == said(SAMPLES[name])[0]
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_utf_16_says_the_same(name, tmp_path):
+    if name == "SKOS":
+        pytest.skip("Turtle is UTF-8; it is read all the same, see the tests of OWL files")
+    path = tmp_path / SAMPLES[name].name
+    path.write_bytes(SAMPLES[name].read_text(encoding="utf-8").encode("utf-16"))
+    assert said(path) == said(SAMPLES[name])
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_a_line_without_end_is_refused(name, tmp_path, monkeypatch):
+    monkeypatch.setattr(sources, "MAX_LINE", 10_000)
+    path = tmp_path / SAMPLES[name].name
+    path.write_bytes(SAMPLES[name].read_bytes() + b"x" * 20_000)
+    with pytest.raises(RefusedError, match="longer than"):
+        statements(path, prefix="X")
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_an_empty_file_is_refused(name, tmp_path):
+    path = tmp_path / EVERY[name].name
+    path.write_bytes(b"")
+    with pytest.raises((DataSyntaxError, UsageError)):
+        load(tmp_path / "g", path, prefix="X")
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+@settings(max_examples=25)
+@given(data=st.data())
+def test_random_damage_never_ends_in_a_crash_or_a_wrong_count(name, data, tmp_path_factory):
+    """Bytes changed, taken out or put in: the file is read or refused, and every record read is kept or skipped."""
+    body = bytearray(SAMPLES[name].read_bytes())
+    for _ in range(data.draw(st.integers(1, 6))):
+        at = data.draw(st.integers(0, len(body) - 1))
+        cut = data.draw(st.integers(0, 40))
+        body[at : at + cut] = data.draw(
+            st.binary(max_size=6) | st.sampled_from([b'"', b"\t", b"\n", b"{", b"<", b"\0", b"\\"])
+        )
+    path = tmp_path_factory.mktemp("damaged") / SAMPLES[name].name
+    path.write_bytes(bytes(body))
+    ledger = Ledger()
+    try:
+        form, files = recognise(open_sources([path]))
+        if form.as_it_is:
+            return
+        for s in form.read(files, ledger, Release(), "X"):
+            assert isinstance(s.term, str)
+            assert isinstance(s.value, str)
+    except SpasmKGError:
+        return
+    assert ledger.read == ledger.kept + ledger.skipped.total()
