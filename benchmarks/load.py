@@ -20,7 +20,7 @@ _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)\r\n", re.IGNORECASE)
 class Client(asyncio.Protocol):
     """Asks on one connection, each time as soon as the answer before is whole."""
 
-    number = 0
+    number = time.time_ns()
 
     def __init__(self, request: bytes, times: list[float]) -> None:
         self._request, self._times, self._kept, self._begun = request, times, b"", 0.0
