@@ -50,6 +50,7 @@ class Page:
 
 PAGES = (
     Page("/", "home:home"),
+    Page("/search", "search:found", ("q", "kind", "from")),
 )  # fmt: skip
 
 
