@@ -97,13 +97,25 @@ def draw(found: Sequence[Join], counts: Counter[str]) -> Drawing:
             others = [line[column + 1]] if column + 1 < len(line) else []
             others += [GRID[row + 1][column]] if row + 1 < len(GRID) else []
             for other in others:
-                best = next((j for j in found if {j.subject, j.object} == {kind, other} and local(j.predicate) not in _OF_LISTS), None)
+                best = next(
+                    (
+                        j
+                        for j in found
+                        if {j.subject, j.object} == {kind, other} and local(j.predicate) not in _OF_LISTS
+                    ),
+                    None,
+                )
                 if best and {kind, other} <= boxes.keys():
                     arrows.append(_arrow(best, boxes[best.subject], boxes[best.object]))
                     drawn.append(best)
     width = len(GRID[0]) * (_WIDE + _ACROSS) - _ACROSS + 2
     return Drawing(
-        width, len(GRID) * (_HIGH + _DOWN) - _DOWN + _TOP + 2, (_WIDE, _HIGH), tuple(boxes.values()), tuple(arrows), tuple(drawn)
+        width,
+        len(GRID) * (_HIGH + _DOWN) - _DOWN + _TOP + 2,
+        (_WIDE, _HIGH),
+        tuple(boxes.values()),
+        tuple(arrows),
+        tuple(drawn),
     )
 
 
@@ -124,7 +136,9 @@ def _arrow(join: Join, start: _Box, goal: _Box) -> _Arrow:
     y2 = goal.y if down > 0 else goal.y + _HIGH
     a, b = y1 + 3 * down, y2 - 3 * down
     head = f"M{x:g} {b:g}l-4.6 {-9 * down}h9.2z"
-    return _Arrow(f"M{x:g} {a:g}V{b - 8 * down:g}", head, ((x, (y1 + y2) / 2 + 4.5, f"{join.label} · {join.count}"),))
+    middle = (y1 + y2) / 2
+    path = f"M{x:g} {a:g}V{middle - 10 * down:g}M{x:g} {middle + 10 * down:g}V{b - 8 * down:g}"
+    return _Arrow(path, head, ((x, middle + 4.5, f"{join.label} · {join.count}"),))
 
 
 def _wrapped(label: str) -> list[str]:
