@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spasmkg.web import description, graphs, health, query, rest, things, update
+from spasmkg.web import description, graphs, health, metrics, query, rest, things, update
 from spasmkg.web.app import Route
 
 __all__ = ["ROUTES"]
@@ -23,4 +23,5 @@ ROUTES = (
     Route("/api/openapi.json", rest.openapi),
     Route("/api/", rest.api, below=True),
     Route("/health", health.health),
+    Route("/metrics", metrics.metrics, reading=()),
 )

@@ -17,6 +17,7 @@ from spasmkg.store import frames
 from spasmkg.store.reply import NoAnswerError
 from spasmkg.web.exchange import ProblemError
 from spasmkg.web.kept import Kept
+from spasmkg.web.metrics import Metrics
 from spasmkg.web.negotiation import matches
 
 if TYPE_CHECKING:
@@ -43,8 +44,9 @@ class Options:
     port: int = 0
     timeout: float = 60.0
     workers: int = 4
+    update: bool = False
     token: str = ""
-    """The secret of those who may write; "" where nobody may."""
+    """The secret of those who may write, or read the figures of the server from elsewhere; "" where nobody may."""
     allow_service: tuple[str, ...] = ()
     cors: tuple[str, ...] = ("*",)
     """The origins whose pages may read; none where it is empty."""
@@ -68,6 +70,7 @@ class Service:
         self._looked = 0.0
         self._seen = self._state = ""
         self.answers = Kept()
+        self.metrics = Metrics()
         self._kept: dict[str, tuple[str, Any]] = {}
 
     @property
