@@ -95,7 +95,7 @@ class Load:
         """Small queries and pages, known and new."""
         for _ in range(20):
             self.query("cheap", CHEAP if chance.random() < 0.5 else CHEAP + " # MARK")
-        self.ask("page", chance.choice(PAGES[:-1]))
+        self.ask("page", chance.choice(PAGES[:-1]), (200, 504))
         self.ask("nothing", PAGES[-1], (404,))
         time.sleep(0.05)
 
@@ -104,7 +104,7 @@ class Load:
         self.query("join", JOIN + " # MARK", (200, 504))
         self.query("rows", f"SELECT * {{ GRAPH ?g {{ ?s ?p ?o }} }} LIMIT {chance.randrange(1000, 60_000)}")
         self.query("mistake", "SELECT * { ?s ?p # MARK", (400,))
-        self.query("nested", "ASK " + "{" * 2000 + "}" * 2000, (400, 501))
+        self.query("nested", "ASK " + "{" * 2000 + "}" * 2000, (400, 501, 504))
         time.sleep(0.2)
 
     def heavy(self, chance: random.Random) -> None:
@@ -167,7 +167,7 @@ def soak(minutes: float) -> int:
     with tempfile.TemporaryDirectory() as folder:
         token = Path(folder, "token")
         token.write_text(TOKEN + "\n")
-        command = [sys.executable, "-m", "spasmkg", "serve", "--port", "0", "--timeout", "4", "--store", f"{folder}/kg",
+        command = [sys.executable, "-m", "spasmkg", "serve", "--port", "0", "--timeout", "8", "--store", f"{folder}/kg",
                    "--enable-update", "--token-file", str(token)]  # fmt: skip
         with Path(folder, "log").open("wb") as log:
             process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)

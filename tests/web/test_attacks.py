@@ -56,13 +56,20 @@ def nested(start: str, opened: str, closed: str, end: str, depth: int = 20_000) 
         "ASK { FILTER(1" + " + 1" * 50_000 + " > 1) }",
         "ASK { ?s <urn:p>" + "/<urn:p>" * 50_000 + " ?o }",
         "ASK { FILTER(true" + " && true" * 50_000 + ") }",
+        "ASK { FILTER(true" + " || true" * 20_000 + ") }",
+        "ASK { ?s <urn:p>" + "|<urn:p>" * 20_000 + " ?o }",
+        "ASK { FILTER(1<2" + "+1" * 20_000 + ">0) }",
         "SELECT * { " + "{} UNION " * 20_000 + "{} }",
+        "SELECT * { {}" + " UNION {}" * 20_000 + " }",
+        "SELECT * { ?s ?p ?o" + " MINUS {}" * 20_000 + " }",
+        "SELECT * { " + "{} " * 20_000 + " }",
+        "ASK { ?s ?p ?o" + " . ?s ?p ?o" * 20_000 + " }",
         "ASK { ?s " + "é" * 100_000 + " ?o }",
         "ASK { ?s " + "a." * 100_000 + " ?o }",
         "ASK { ?s ?p '" + "\\'" * 100_000 + " }",
         "ASK { ?s ?p " + "\"'" * 100_000 + " }",
     ],
-    ids=range(25),
+    ids=range(32),
 )
 def test_deep_queries_harm_nobody(short, query):
     answer = short.post(query)
