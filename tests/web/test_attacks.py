@@ -412,6 +412,29 @@ def test_slow_clients_are_sent_away(short):
     assert still_answers(short)
 
 
+def test_clients_that_close_one_side_leave_nothing_behind(server):
+    """Half-open connections: one that asks and then only listens, one that says half and then only listens."""
+    whole = f"GET /sparql?query={quote(CHEAP)} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+    for data in (
+        whole,
+        whole[:20],
+        b"",
+        f"GET /sparql?query={quote(heavy('half'))} HTTP/1.1\r\nHost: x\r\n\r\n".encode(),
+    ):
+        with server.connect() as sock:
+            if data:
+                sock.sendall(data)
+            sock.shutdown(socket.SHUT_WR)
+            said = read_all(sock)
+        assert said == b"" or said.split(b" ")[1] in (b"200", b"400")
+
+    def nothing_runs() -> bool:
+        return all(lane["idle"] == lane["workers"] for lane in server.health()["workers"].values())
+
+    until(nothing_runs)
+    assert still_answers(server)
+
+
 def test_many_clients_at_once_are_answered_or_told(short):
     with ExitStack() as stack:
         socks = [stack.enter_context(short.connect()) for _ in range(300)]
