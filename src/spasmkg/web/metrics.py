@@ -84,7 +84,7 @@ def _family(name: str, kind: str, about: str, values: Iterable[tuple[str, float]
 
 
 async def metrics(service: Service, x: Exchange) -> None:
-    """Answer ``/metrics``."""
+    """Give figures for Prometheus, to this machine or for the token."""
     if not _is_near(x) and not _has_token(service, x):
         detail = "the figures are for this machine; from elsewhere send Authorization: Bearer TOKEN, with the token of this server"
         raise ProblemError(401, "unauthorized", detail, [(b"www-authenticate", b'Bearer realm="spasmkg"')])

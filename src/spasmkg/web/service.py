@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from spasmkg.store.writing import Writing
     from spasmkg.web.exchange import Exchange, Headers
 
-__all__ = ["CACHED", "Options", "Service", "problem_of"]
+__all__ = ["CACHED", "STATUS", "Options", "Service", "problem_of"]
 
 CACHED = [(b"cache-control", b"no-cache"), (b"vary", b"Accept, Accept-Encoding")]
 """The headers of an answer that may be kept, and must be asked for again."""
@@ -167,10 +167,11 @@ class Service:
         return [*allowed, (b"access-control-expose-headers", b"ETag, Link, Location, Retry-After")]
 
 
-_STATUS = {
+STATUS = {
     "malformed": 400, "ambiguous": 400, "not-found": 404, "not-acceptable": 406, "too-large": 422, "failed": 500,
     "stopped": 500, "refused": 501, "endpoint-failed": 502, "store": 503, "busy": 503, "late": 504, "no-space": 507,
 }  # fmt: skip
+"""The status of an answer by the code of what went wrong."""
 _SHOWN = ("line", "column", "endpoint", "what", "name", "suggestions", "candidates", "known", "prefixes", "position")
 _CODES = {
     "UsageError": "malformed", "QuerySyntaxError": "malformed", "MetapathError": "malformed",
@@ -204,4 +205,4 @@ def problem_of(error: NoAnswerError) -> ProblemError:
     details |= {name: fields[name] for name in _SHOWN if fields.get(name) not in (None, "", [])}
     after = details.pop("after", 1)
     headers = [(b"retry-after", str(after).encode())] if error.code in ("busy", "store") else []
-    return ProblemError(_STATUS.get(code, 500), code, reason, headers, **details)
+    return ProblemError(STATUS.get(code, 500), code, reason, headers, **details)

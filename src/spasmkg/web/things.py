@@ -49,7 +49,7 @@ _LONGEST = 4000
 
 
 async def thing(service: Service, x: Exchange) -> None:
-    """Answer a request below ``/id/``."""
+    """Give a thing as a page or in RDF."""
     path = service.path(x)
     local = path.removeprefix("/id/")
     if not local:
@@ -66,7 +66,7 @@ async def thing(service: Service, x: Exchange) -> None:
 
 
 async def things(service: Service, x: Exchange) -> None:
-    """Answer ``/id``: a thing of any namespace by ``?iri=``, an entity by any of its names by ``?name=``."""
+    """Lead to a thing of any namespace by ``?iri=``, an entity by any of its names by ``?name=``."""
     pairs = parameters(x.query_string)
     iri, name = only(pairs, "iri"), only(pairs, "name")
     if iri is not None and name is None:
@@ -163,7 +163,7 @@ def _media(x: Exchange, pairs: list[tuple[str, str]], others: dict[str, str]) ->
 
 
 async def front(service: Service, x: Exchange) -> None:
-    """Answer ``/``: a page that says what is here."""
+    """A page that says what is here."""
     if not choose(x.header(b"accept"), ["text/html"]):
         raise ProblemError(406, "not-acceptable", "this page is offered as text/html", offered=["text/html"])
     etag = service.etag("front", __version__, service.prefix)
