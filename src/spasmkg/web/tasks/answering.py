@@ -12,7 +12,6 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from spasmkg import entities, results, sparql
-from spasmkg import namespaces as ns
 from spasmkg.errors import QuerySyntaxError, StoreError
 from spasmkg.store import Store, memory
 from spasmkg.store.worker import RequestError, guarded, missing_prefix
