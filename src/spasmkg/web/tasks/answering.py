@@ -39,7 +39,6 @@ def answered(path: str, text: str) -> Record:
     IRI), ``complete``, ``seconds``, ``bytes``; or ``problem`` with ``code``, ``detail`` and, where known, ``line``, ``column``,
     ``length``, ``prefix``, ``iri``.
     """
-    begun = time.perf_counter()
     try:
         if not guarding.is_harmless(text):
             text = guarded(guarding.CHECK, text, lambda other: memory().query(other))
@@ -54,19 +53,37 @@ def answered(path: str, text: str) -> Record:
         return _problem(text, "failed", f"it could not be read to its end: {error}")
     except MemoryError:
         return _problem(text, "stopped", "the query needs more memory than is allowed")
-    return {**found, "seconds": round(time.perf_counter() - begun, 4)}
+    return found
 
 
 def _read(store: Store, text: str) -> Record:
+    begun = time.perf_counter()
     result: Any = store.query(text)
+    found: Record
     if hasattr(result, "variables"):
         rows, complete = _rows(result)
-        return _told(store, "rows", result.variables, rows, complete=complete)
-    if hasattr(result, "triples"):
-        found = list(islice(result.triples(), MOST_ROWS + 1))
-        terms = [[_term(x) for x in triple] for triple in sorted(found[:MOST_ROWS])]
-        return _told(store, "graph", _TRIPLE, terms, complete=len(found) <= MOST_ROWS)
-    return {"kind": "truth", "truth": bool(result), "complete": True}
+        found = {"kind": "rows", "columns": list(result.variables), "rows": rows, "complete": complete}
+    elif hasattr(result, "triples"):
+        triples = list(islice(result.triples(), MOST_ROWS + 1))
+        terms = [[_term(x) for x in triple] for triple in sorted(triples[:MOST_ROWS])]
+        found = {"kind": "graph", "columns": list(_TRIPLE), "rows": terms, "complete": len(triples) <= MOST_ROWS}
+    else:
+        found = {"kind": "truth", "truth": bool(result), "complete": True}
+    found["seconds"] = round(time.perf_counter() - begun, 4)
+    if found["kind"] == "rows" and _ALL.search(text):
+        _in_order_of(text, found)
+    return {**found, "things": _things(store, found.get("rows", ()))}
+
+
+_ALL = re.compile(r"\bSELECT\s+(?:DISTINCT\s+|REDUCED\s+)?\*", re.IGNORECASE)
+
+
+def _in_order_of(text: str, found: Record) -> None:
+    """The columns of ``SELECT *`` in the order in which the query names them; the engine has them in that of the alphabet."""
+    named = list(dict.fromkeys(t.text[1:] for t in sparql.tokens(text) if t.kind == "var"))
+    order = sorted(range(len(found["columns"])), key=lambda i: named.index(found["columns"][i]) if found["columns"][i] in named else i)
+    found["columns"] = [found["columns"][i] for i in order]
+    found["rows"] = [[row[i] for i in order] for row in found["rows"]]
 
 
 def _rows(result: Iterable[Sequence[Term | None]]) -> tuple[list[list[Record | None]], bool]:
@@ -80,13 +97,11 @@ def _rows(result: Iterable[Sequence[Term | None]]) -> tuple[list[list[Record | N
     return rows, True
 
 
-def _told(
-    store: Store, kind: str, columns: Sequence[str], rows: list[list[Record | None]], *, complete: bool
-) -> Record:
+def _things(store: Store, rows: Iterable[Sequence[Record | None]]) -> dict[str, list[str]]:
+    """Label and kind of the things that rows speak of."""
     iris = {t["value"] for row in rows for t in row if t and t["type"] == "uri"}
     known = entities.texts(store, iris) if iris else {}
-    things = {iri: [label, what] for iri, (label, _, what) in sorted(known.items())}
-    return {"kind": kind, "columns": list(columns), "rows": rows, "things": things, "complete": complete}
+    return {iri: [label, what] for iri, (label, _, what) in sorted(known.items())}
 
 
 _LITERAL = re.compile(r'"(.*)"(?:@([\w-]+)|\^\^<([^>]*)>)?', re.DOTALL)

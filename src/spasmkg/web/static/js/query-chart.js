@@ -45,7 +45,8 @@ export function chart(answer) {
   const figure = document.createElement("figure");
   const caption = document.createElement("figcaption");
   figure.className = "query-chart";
-  caption.textContent = `${answer.columns[number]} by ${answer.columns[label]}${shown.length < bars.length ? `: the first ${shown.length} of ${bars.length.toLocaleString("en")}` : ""}`;
+  const said = (i) => answer.columns[i].replaceAll("_", " ").replace(/ label$/, "");
+  caption.textContent = `${said(number)} by ${said(label)}${shown.length < bars.length ? `: the first ${shown.length} of ${bars.length.toLocaleString("en")}` : ""}`;
   figure.append(svg, caption);
   return figure;
 }

@@ -26,13 +26,16 @@ export function completer(api) {
 
   async function complete(context) {
     const query = read(context.state.doc.toString(), context.pos);
+    query.declared = query.prefixes;
     const { place } = query;
     if (place.none || (!place.word && !context.explicit && !isAfterSpace(context))) return null;
     const stop = new AbortController();
     context.addEventListener("abort", () => stop.abort());
     let found;
     try {
-      found = await options(query, await load(), stop.signal, context.explicit);
+      const known = await load();
+      query.prefixes = new Map([...Object.entries(known.prefixes), ...query.declared]); // those that hold, and those that could
+      found = await options(query, known, stop.signal, context.explicit);
     } catch {
       return null;
     }
@@ -176,7 +179,7 @@ export function written(iri, declared, known) {
 }
 
 function option(use, query, known, type) {
-  const name = written(use.iri, query.prefixes, known.prefixes);
+  const name = written(use.iri, query.declared, known.prefixes);
   const count = use.count ? ` · ${use.count.toLocaleString("en")}` : "";
   return {
     label: name.text,
@@ -203,7 +206,7 @@ function insert(view, name, from, to) {
 function prefixes(known, query, word, whole) {
   const typed = word.replace(/:$/, "").toLowerCase();
   return Object.entries(known.prefixes)
-    .filter(([prefix]) => prefix.toLowerCase().startsWith(typed) && !query.prefixes.has(prefix))
+    .filter(([prefix]) => prefix.toLowerCase().startsWith(typed) && !query.declared.has(prefix))
     .map(([prefix, iri]) => ({ label: `${prefix}:`, detail: iri, type: "namespace", apply: whole ? `${prefix}: <${iri}>` : `${prefix}:` }));
 }
 

@@ -13,6 +13,17 @@ const COLOURS = HighlightStyle.define([
   { tag: [tags.comment], class: "c-note" },
 ]);
 
+// Where a selection is typed over, Chromium makes inline styles on the way, which the policy of the page refuses with an error in
+// the console. So that is done here; everything else stays with CodeMirror.
+function replaced(event, view) {
+  const { main } = view.state.selection;
+  if (event.inputType !== "insertText" || !event.data || main.empty || view.composing) return false;
+  event.preventDefault();
+  const made = () => view.state.update({ ...view.state.replaceSelection(event.data), userEvent: "input.type" });
+  if (!view.state.facet(EditorView.inputHandler).some((handle) => handle(view, main.from, main.to, event.data, made))) view.dispatch(made());
+  return true;
+}
+
 /**
  * An editor in the place of a textarea, which keeps the text too, so that the form works.
  * on: { change(text), run(), leave() }. Returns { text, set, mark, clear, focus, insertAtTop }.
@@ -44,6 +55,7 @@ export function edit(field, holder, api, on) {
         EditorView.contentAttributes.of({
           "aria-label": "SPARQL query", "aria-describedby": "query-problem query-help", spellcheck: "false", autocapitalize: "off",
         }),
+        EditorView.domEventHandlers({ beforeinput: replaced }),
         EditorView.updateListener.of((update) => {
           if (!update.docChanged) return;
           field.value = update.state.doc.toString();

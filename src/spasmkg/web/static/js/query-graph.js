@@ -2,7 +2,8 @@
 // a row is joined to the others by the names of their columns. The table says the same in words.
 import { KINDS } from "./kinds.js";
 
-const MOST_NODES = 200;
+const MOST_NODES = 40; // more is no picture
+const LEAST_ZOOM = 0.9;
 const TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type";
 const DULL = new Set([TYPE, "http://www.w3.org/2000/01/rdf-schema#label"]);
 
@@ -54,11 +55,14 @@ export async function graph(box, answer, address) {
   canvas.tabIndex = 0;
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-label", `Graph of the answer: ${nodes.size} things and ${edges.length} edges. The table says the same.`);
-  status.className = "small muted gap-s";
+  status.className = "small muted";
   status.setAttribute("role", "status");
   status.textContent = "Loading the drawing";
   probe.hidden = true;
-  box.append(canvas, status, probe);
+  const bar = document.createElement("div");
+  bar.className = "query-zoom";
+  bar.append(status);
+  box.append(canvas, bar, probe);
   const { cytoscape } = await import("../vendor/cytoscape.js");
   if (!canvas.isConnected) return () => {};
   const colour = (name) => {
@@ -87,13 +91,16 @@ export async function graph(box, answer, address) {
       ...edges.map(([source, target, label], i) => ({ data: { id: `e${i}`, source, target, label } })),
     ],
     style: look(),
-    layout: { name: "fcose", animate: false, randomize: true, quality: nodes.size > 120 ? "default" : "proof", nodeSeparation: 90, idealEdgeLength: 110 },
+    layout: { name: "fcose", animate: false, randomize: true, quality: "proof", nodeRepulsion: 24_000, nodeSeparation: 110, idealEdgeLength: 130, padding: 24 },
     minZoom: 0.15,
     maxZoom: 3,
-    wheelSensitivity: 1,
     userZoomingEnabled: false, // the page scrolls; + and − zoom
   });
   canvas.cy = cy;
+  if (cy.zoom() < LEAST_ZOOM) {
+    cy.zoom(LEAST_ZOOM); // so that the names can be read
+    cy.center(cy.nodes().max((node) => node.degree()).ele);
+  }
   cy.on("tap", "node", ({ target }) => tell(target));
   const tell = (node) => {
     const { label, kind, iri } = node.data();
@@ -106,17 +113,26 @@ export async function graph(box, answer, address) {
     } else status.append(label);
   };
   const zoom = (by) => cy.zoom({ level: cy.zoom() * by, renderedPosition: { x: cy.width() / 2, y: cy.height() / 2 } });
+  const fit = () => cy.fit(undefined, 24);
+  for (const [label, act] of [["Closer", () => zoom(1.25)], ["Farther", () => zoom(0.8)], ["Fit", fit]]) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button button-quiet button-small";
+    button.textContent = label;
+    button.addEventListener("click", act);
+    bar.append(button);
+  }
   canvas.addEventListener("keydown", (event) => {
     const moves = { ArrowLeft: [40, 0], ArrowRight: [-40, 0], ArrowUp: [0, 40], ArrowDown: [0, -40] };
     if (moves[event.key]) cy.panBy({ x: moves[event.key][0], y: moves[event.key][1] });
     else if (event.key === "+" || event.key === "=") zoom(1.25);
     else if (event.key === "-") zoom(0.8);
-    else if (event.key === "0") cy.fit(undefined, 24);
+    else if (event.key === "0") fit();
     else return;
     event.preventDefault();
   });
   const counted = nodes.size < total ? `${nodes.size} of ${total} things` : `${nodes.size} things`;
-  status.textContent = `${counted}, ${edges.length} edges. Drag moves; + and − zoom, 0 fits. A press on a thing names it.`;
+  status.textContent = `${counted}, ${edges.length} edges. Drag to move. Select a thing to see its name and page.`;
   const themed = () => cy.style(look());
   const media = matchMedia("(prefers-color-scheme: dark)");
   addEventListener("themechange", themed);
