@@ -31,7 +31,7 @@ HARD = {
 def formatted(page):
     page.goto("/query")
     source = page.locator("script[src$='query.js']").get_attribute("src")
-    page.evaluate(f"import({json.dumps(source.replace('query.js', 'query-format.js'))}).then((m) => { window.formatted = m.formatted; })")
+    page.evaluate(f"import({json.dumps(source.replace('query.js', 'query-format.js'))}).then((m) => {{ window.formatted = m.formatted; }})")
     page.wait_for_function("typeof window.formatted === 'function'")
     return lambda texts: page.evaluate("(all) => all.map((text) => window.formatted(text))", list(texts))
 
