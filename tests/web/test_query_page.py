@@ -38,7 +38,7 @@ def test_a_form_and_the_examples_stand_there_before_anything_was_asked(server):
     text = answer.body.decode()
     assert (answer.status, answer.media) == (200, "text/html")
     assert 'action="/query" method="get"' in text
-    assert "name=\"query\"" in text
+    assert 'name="query"' in text
     assert 'href="/query?example=drug-side-effects"' in text
     assert "<table" not in text
     assert "script-src 'self'" in answer.headers["content-security-policy"]

@@ -41,7 +41,9 @@ async def query(service: Service, x: Exchange) -> None:
 async def _answer(service: Service, x: Exchange) -> None:
     media, options = x.content_type()
     if media != FORM:
-        raise ProblemError(415, "unsupported-media-type", f"send the query as {FORM}", [(b"accept-post", FORM.encode())])
+        raise ProblemError(
+            415, "unsupported-media-type", f"send the query as {FORM}", [(b"accept-post", FORM.encode())]
+        )
     text = only(await form(x, options, _MOST_TEXT), "query")
     if text is None:
         raise ProblemError(400, "malformed", "the parameter query is missing")
@@ -66,14 +68,18 @@ async def _page(service: Service, x: Exchange) -> None:
     function, failed = f"{_VIEWS}query", None
     try:
         arguments = {**await _asked(service, x, text), "values": values}
-        await send(service, x, {"function": function, "arguments": arguments}, frames.CALL, lambda _: headers_of(etag), etag)
+        await send(
+            service, x, {"function": function, "arguments": arguments}, frames.CALL, lambda _: headers_of(etag), etag
+        )
     except ProblemError as error:
         if x.status or not text:
             raise
         failed = {"code": error.code, "detail": error.detail}
     if failed:  # the page says so, with the query in it
         arguments = {**_frame(service, x), "text": text, "values": values, "failed": failed}
-        await send(service, x, {"function": function, "arguments": arguments}, frames.CALL, lambda _: headers_of(""), "")
+        await send(
+            service, x, {"function": function, "arguments": arguments}, frames.CALL, lambda _: headers_of(""), ""
+        )
 
 
 def _frame(service: Service, x: Exchange) -> dict[str, Any]:

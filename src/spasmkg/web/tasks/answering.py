@@ -81,7 +81,10 @@ _ALL = re.compile(r"\bSELECT\s+(?:DISTINCT\s+|REDUCED\s+)?\*", re.IGNORECASE)
 def _in_order_of(text: str, found: Record) -> None:
     """The columns of ``SELECT *`` in the order in which the query names them; the engine has them in that of the alphabet."""
     named = list(dict.fromkeys(t.text[1:] for t in sparql.tokens(text) if t.kind == "var"))
-    order = sorted(range(len(found["columns"])), key=lambda i: named.index(found["columns"][i]) if found["columns"][i] in named else i)
+    order = sorted(
+        range(len(found["columns"])),
+        key=lambda i: named.index(found["columns"][i]) if found["columns"][i] in named else i,
+    )
     found["columns"] = [found["columns"][i] for i in order]
     found["rows"] = [[row[i] for i in order] for row in found["rows"]]
 

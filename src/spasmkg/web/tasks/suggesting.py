@@ -9,7 +9,6 @@ from typing import Any
 
 from spasmkg import namespaces as ns
 from spasmkg import suggestions
-from spasmkg.store import Store
 from spasmkg.web.tasks import Head, Write, opened
 
 __all__ = ["completion", "predicates", "values"]
@@ -19,7 +18,7 @@ Arguments = Mapping[str, Any]
 
 def completion(write: Write, head: Head, path: str, arguments: Arguments) -> None:
     """Prefixes, classes, predicates and graphs, with what goes together with what."""
-    found = _summary(opened(path))
+    found = _summary(path)
     names = {p.iri: i for i, p in enumerate(found.predicates)}
     kinds = {c.iri: i for i, c in enumerate(found.classes)}
     made = {
@@ -55,8 +54,8 @@ def values(write: Write, head: Head, path: str, arguments: Arguments) -> None:
 
 
 @lru_cache(maxsize=1)
-def _summary(store: Store) -> suggestions.Summary:
-    return suggestions.summary(store)
+def _summary(path: str) -> suggestions.Summary:
+    return suggestions.summary(opened(path))
 
 
 def _use(use: suggestions.Use) -> dict[str, Any]:

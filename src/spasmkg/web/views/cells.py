@@ -6,7 +6,6 @@ Given the columns, the rows and what is known of the things, this says of every 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from spasmkg import namespaces as ns
 from spasmkg.model import CERTAINTIES
@@ -33,7 +32,9 @@ def cells(
     ([['sure', 'at-sure'], ['n', '']], [[{'as': 'sure', 'word': 'asserted'}, None]])
     """
     named = {name for name in columns if f"{name}_label" in columns}
-    shown = [[_cell(term, things, by_id=name in named) for name, term in zip(columns, row, strict=True)] for row in rows]
+    shown = [
+        [_cell(term, things, by_id=name in named) for name, term in zip(columns, row, strict=True)] for row in rows
+    ]
     heads = [[name, _class([row[i] for row in shown if row[i]])] for i, name in enumerate(columns)]
     return heads, shown
 

@@ -20,7 +20,7 @@ from spasmkg.web.views.cells import cells
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-__all__ = ["answer", "example_of", "query"]
+__all__ = ["answer", "form_of", "query"]
 
 _ROWS = (50, 200)
 _SAMPLE = """PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
@@ -65,7 +65,8 @@ def query(write: Write, head: Head, path: str, arguments: Arguments) -> None:
     page = min(pages, max(1, int(wanted))) if wanted.isdecimal() and len(wanted) < 9 else 1
     show(
         write, head, arguments, "query.html", title="SPARQL", tab="sparql", text=text, is_run=is_run, unknown=unknown[:80],
-        found=found, downloads=[(at, label) for at, label, _ in found.get("downloads", ())], examples=_examples(), prefixes=sorted(ns.prefixes().items()), timeout=f"{arguments['timeout']:g}",
+        found=found, downloads=[(at, label) for at, label, _ in found.get("downloads", ())],
+        examples=_examples(), prefixes=sorted(ns.prefixes().items()), timeout=f"{arguments['timeout']:g}",
         most=MOST_ROWS, first=(page - 1) * size, size=size, sizes=_ROWS, page=page, pages=pages,
         turned=lambda n: to("/query", arguments["prefix"], query=text, page=n if n > 1 else "", rows=size if size != _ROWS[0] else ""),
     )  # fmt: skip
@@ -78,10 +79,10 @@ def answer(write: Write, head: Head, path: str, arguments: Arguments) -> None:
     write(json.dumps(made, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace"))
 
 
-def example_of(name: str) -> str:
+def form_of(name: str) -> str:
     """The form of a question's query: SELECT, CONSTRUCT, ASK or DESCRIBE.
 
-    >>> example_of("drug-side-effects")
+    >>> form_of("drug-side-effects")
     'SELECT'
     """
     body = re.sub(r"^\s*#.*$", "", competency.load(name).text, flags=re.MULTILINE)
@@ -92,13 +93,26 @@ def example_of(name: str) -> str:
 def _found(path: str, arguments: Arguments, text: str) -> Record:
     """The answer with all that shows it."""
     if "failed" in arguments:
-        return {"kind": "problem", "problem": arguments["failed"], "says": [], "downloads": [], "shown": [], "heads": []}
+        return {
+            "kind": "problem",
+            "problem": arguments["failed"],
+            "says": [],
+            "downloads": [],
+            "shown": [],
+            "heads": [],
+        }
     found = answered(path, arguments.get("joined", text))
     heads, shown = _table(arguments, found)
     downloads = [
         [to("/sparql", arguments["prefix"], query=text, format=name), label, name] for name, label in _FORMS[found["kind"]]
     ]  # fmt: skip
-    return {**found, "says": _says(found, text, arguments["dataset"]), "downloads": downloads, "heads": heads, "shown": shown}
+    return {
+        **found,
+        "says": _says(found, text, arguments["dataset"]),
+        "downloads": downloads,
+        "heads": heads,
+        "shown": shown,
+    }
 
 
 def _table(arguments: Arguments, found: Mapping[str, Any]) -> tuple[list[list[str]], list[Markup]]:
@@ -148,5 +162,6 @@ def took(seconds: float) -> str:
 
 @lru_cache(maxsize=1)
 def _examples() -> Sequence[tuple[str, str, str]]:
-    """The questions of the catalogue: name, question, form."""
-    return tuple((q.name, q.summary, example_of(q.name)) for q in competency.all_questions())
+    """The questions of the catalogue, the simplest first: name, question, form."""
+    found = sorted(competency.all_questions(), key=lambda q: ("lookup" not in q.tags, len(q.text) // 200, q.summary))
+    return tuple((q.name, q.summary, form_of(q.name)) for q in found)

@@ -3,7 +3,6 @@ const MOST = 40;
 const NUMBER = /#(?:integer|decimal|double|float)$/;
 const SVG = "http://www.w3.org/2000/svg";
 const ROW = 30;
-const WIDTH = 720;
 
 /** The columns of the chart, as [name, number]; null where the answer has no such columns. */
 export function charted({ columns, rows }) {
@@ -22,19 +21,22 @@ const draw = (name, values, ...children) => {
   return made;
 };
 
-export function chart(answer) {
+/** A figure of so many pixels: the letters keep their size at any width. */
+export function chart(answer, pixels = 720) {
+  const width = Math.max(300, Math.min(860, pixels));
+  const letters = width < 500 ? 16 : 32;
   const [label, number] = charted(answer);
   const named = (t) => (t.type === "uri" ? (answer.things[t.value]?.[0] ?? t.value.split(/[/#]/).pop()) : t.value);
   const bars = answer.rows.filter((r) => r[label] && r[number] && Number.isFinite(Number(r[number].value))).map((r) => [named(r[label]), Number(r[number].value)]);
   const shown = bars.slice(0, MOST);
   const least = Math.min(0, ...shown.map(([, n]) => n));
   const most = Math.max(0, ...shown.map(([, n]) => n)) || 1;
-  const left = Math.min(280, 16 + 8 * Math.max(...shown.map(([name]) => Math.min(32, name.length))));
-  const at = (n) => left + ((n - least) / (most - least)) * (WIDTH - left - 70);
-  const svg = draw("svg", { viewBox: `0 0 ${WIDTH} ${shown.length * ROW + 8}`, role: "img", "aria-label": `Bar chart: ${answer.columns[number]} by ${answer.columns[label]}, ${shown.length} bars. The table has the same numbers.` });
+  const left = 16 + 7.6 * Math.max(...shown.map(([name]) => Math.min(letters, name.length)));
+  const at = (n) => left + ((n - least) / (most - least)) * (width - left - 60);
+  const svg = draw("svg", { viewBox: `0 0 ${width} ${shown.length * ROW + 8}`, width, role: "img", "aria-label": `Bar chart: ${answer.columns[number]} by ${answer.columns[label]}, ${shown.length} bars. The table has the same numbers.` });
   shown.forEach(([name, n], i) => {
     const y = i * ROW + 4;
-    const short = name.length > 32 ? `${name.slice(0, 31)}…` : name;
+    const short = name.length > letters ? `${name.slice(0, letters - 1)}…` : name;
     svg.append(
       draw("text", { x: left - 10, y: y + 19, class: "query-bar-name" }, draw("title", {}, name), short),
       draw("rect", { x: Math.min(at(0), at(n)), y: y + 4, width: Math.max(1, Math.abs(at(n) - at(0))), height: ROW - 10, class: "query-bar-of" }),

@@ -1,7 +1,7 @@
 // CodeMirror in the place of the text field, in our colours. Tab is left alone, so that it moves on; Esc goes to the Run button.
 import {
   acceptCompletion, autocompletion, bracketMatching, closeBrackets, closeBracketsKeymap, completionKeymap, EditorSelection, EditorState,
-  EditorView, HighlightStyle, indentUnit, keymap, lineNumbers, minimalSetup, Prec, setDiagnostics, sparql, syntaxHighlighting, tags,
+  EditorView, HighlightStyle, indentUnit, isolateHistory, keymap, lineNumbers, minimalSetup, Prec, setDiagnostics, sparql, syntaxHighlighting, tags,
   toggleComment,
 } from "../vendor/codemirror.js";
 import { completer } from "./query-complete.js";
@@ -53,7 +53,7 @@ export function edit(field, holder, api, on) {
         Prec.low(keymap.of(commands.slice(1))),
         Prec.highest(keymap.of(commands.slice(0, 1))),
         EditorView.contentAttributes.of({
-          "aria-label": "SPARQL query", "aria-describedby": "query-problem query-help", spellcheck: "false", autocapitalize: "off",
+          "aria-label": "SPARQL query", "aria-describedby": "query-problem query-help", spellcheck: "false", autocapitalize: "off", tabindex: "0",
         }),
         EditorView.domEventHandlers({ beforeinput: replaced }),
         EditorView.updateListener.of((update) => {
@@ -80,7 +80,7 @@ export function edit(field, holder, api, on) {
     /** Replaces the whole text, as one step that can be undone. */
     set(text) {
       if (text !== view.state.doc.toString())
-        view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text }, selection: EditorSelection.cursor(0), scrollIntoView: true });
+        view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text }, selection: EditorSelection.cursor(0), scrollIntoView: true, annotations: isolateHistory.of("full") });
     },
     /** Marks a mistake at its place. */
     mark({ line, column, length = 1, detail }) {

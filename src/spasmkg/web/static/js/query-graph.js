@@ -3,6 +3,7 @@
 import { KINDS } from "./kinds.js";
 
 const MOST_NODES = 40; // more is no picture
+const FONT = '"Source Sans 3", sans-serif';
 const LEAST_ZOOM = 0.9;
 const TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type";
 const DULL = new Set([TYPE, "http://www.w3.org/2000/01/rdf-schema#label"]);
@@ -75,12 +76,12 @@ export async function graph(box, answer, address) {
   const look = () => {
     const [ink, soft, paper] = ["ink", "soft", "paper"].map(colour);
     return [
-      { selector: "node", style: { label: "data(label)", "font-family": "Source Sans 3, sans-serif", "font-size": 13, color: ink, "text-outline-color": paper, "text-outline-width": 2, "text-valign": "bottom", "text-margin-y": 4, "text-wrap": "wrap", "text-max-width": 130, width: 18, height: 18, "background-color": colour("information"), shape: "ellipse", "border-width": 0 } },
+      { selector: "node", style: { label: "data(label)", "font-family": FONT, "font-size": 13, color: ink, "text-outline-color": paper, "text-outline-width": 2, "text-valign": "bottom", "text-margin-y": 4, "text-wrap": "wrap", "text-max-width": 130, width: 18, height: 18, "background-color": colour("information"), shape: "ellipse", "border-width": 0 } },
       ...Object.entries(KINDS).map(([name, k]) => ({
         selector: `node[kind = "${name}"]`,
-        style: { shape: k.shape, "background-color": k.hollow ? paper : colour(k.family), "border-color": colour(k.family), "border-width": k.hollow ? 2.5 : 0, ...(k.points ? { "shape-polygon-points": k.points } : {}) },
+        style: { shape: k.shape, "background-color": k.hollow ? paper : colour(k.family), "border-color": colour(k.family), "border-width": k.hollow ? 2.5 : 0, ...(k.shape === "round-rectangle" ? { width: 26, height: 14 } : {}), ...(k.points ? { "shape-polygon-points": k.points } : {}) },
       })),
-      { selector: "edge", style: { label: "data(label)", "font-family": "Source Sans 3, sans-serif", "font-size": 11, color: soft, "text-outline-color": paper, "text-outline-width": 2, "line-color": soft, "target-arrow-color": soft, "target-arrow-shape": "triangle", width: 1.4, "curve-style": "bezier", "text-rotation": "autorotate", "min-zoomed-font-size": 7 } },
+      { selector: "edge", style: { label: "data(label)", "font-family": FONT, "font-size": 11, color: soft, "text-outline-color": paper, "text-outline-width": 2, "line-color": soft, "target-arrow-color": soft, "target-arrow-shape": "triangle", width: 1.4, "curve-style": "bezier", "text-rotation": "autorotate", "min-zoomed-font-size": 7 } },
       { selector: "node:selected", style: { "overlay-color": colour("focus"), "overlay-opacity": 0.5, "overlay-padding": 6 } },
     ];
   };

@@ -88,9 +88,13 @@ export function results(page) {
       parts.view.replaceChildren(box);
       const { graph } = await import("./query-graph.js");
       if (answer === shown && view === "graph") drawn = await graph(box, shown, page.address);
-    } else if (view === "chart") parts.view.replaceChildren(chart(answer));
+    } else if (view === "chart") parts.view.replaceChildren(chart(answer, parts.view.clientWidth));
     else table();
   }
+
+  matchMedia("(max-width: 640px)").addEventListener("change", () => {
+    if (view === "chart") draw();
+  });
 
   // ---- the table ----
 
