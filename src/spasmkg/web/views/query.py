@@ -160,8 +160,13 @@ def took(seconds: float) -> str:
     return f"{max(1, round(seconds * 1000))} ms" if seconds < 1 else f"{seconds:.1f} s"
 
 
+def _rank(q: competency.Question) -> tuple[bool, bool, int, str]:
+    """What needs something that is not here comes last."""
+    return bool(q.vocabularies or q.endpoint), "lookup" not in q.tags, len(q.text) // 200, q.summary
+
+
 @lru_cache(maxsize=1)
 def _examples() -> Sequence[tuple[str, str, str]]:
     """The questions of the catalogue, the simplest first: name, question, form."""
-    found = sorted(competency.all_questions(), key=lambda q: ("lookup" not in q.tags, len(q.text) // 200, q.summary))
+    found = sorted(competency.all_questions(), key=_rank)
     return tuple((q.name, q.summary, form_of(q.name)) for q in found)

@@ -5,6 +5,7 @@ import { KINDS } from "./kinds.js";
 const MOST_NODES = 40; // more is no picture
 const FONT = '"Source Sans 3", sans-serif';
 const LEAST_ZOOM = 0.9;
+const MOST_ZOOM = 1.3;
 const TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type";
 const DULL = new Set([TYPE, "http://www.w3.org/2000/01/rdf-schema#label"]);
 
@@ -98,10 +99,23 @@ export async function graph(box, answer, address) {
     userZoomingEnabled: false, // the page scrolls; + and − zoom
   });
   canvas.cy = cy;
-  if (cy.zoom() < LEAST_ZOOM) {
-    cy.zoom(LEAST_ZOOM); // so that the names can be read
-    cy.center(cy.nodes().max((node) => node.degree()).ele);
-  }
+  const settle = () => {
+    cy.resize();
+    cy.fit(undefined, 24);
+    if (cy.zoom() > MOST_ZOOM) {
+      cy.zoom(MOST_ZOOM);
+      cy.center();
+    } else if (cy.zoom() < LEAST_ZOOM) {
+      cy.zoom(LEAST_ZOOM); // so that the names can be read
+      cy.center(cy.nodes().max((node) => node.degree()).ele);
+    }
+  };
+  let width = 0;
+  const sized = new ResizeObserver(() => {
+    if (canvas.clientWidth !== width) settle();
+    width = canvas.clientWidth;
+  });
+  sized.observe(canvas);
   cy.on("tap", "node", ({ target }) => tell(target));
   const tell = (node) => {
     const { label, kind, iri } = node.data();
@@ -139,6 +153,7 @@ export async function graph(box, answer, address) {
   addEventListener("themechange", themed);
   media.addEventListener("change", themed);
   return () => {
+    sized.disconnect();
     removeEventListener("themechange", themed);
     media.removeEventListener("change", themed);
     cy.destroy();
