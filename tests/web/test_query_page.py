@@ -236,3 +236,31 @@ def test_the_page_is_known_to_who_has_it(server):
     where = f"/query?{urlencode({'query': DRUGS})}"
     assert server.ask("GET", where, {"Accept": "text/html", "If-None-Match": first.headers["etag"]}).status == 304
     assert "etag" not in page(server, "SELECT (RAND() AS ?x) { }").headers
+
+
+def test_behind_a_proxy_every_address_has_its_prefix(tmp_path):
+    with serve(tmp_path, "--base-url", "https://a.example/kg") as other:
+        text = page(other, DRUGS).body.decode()
+        found = re.findall(r'(?:href|src|action|data-run|data-api|data-sparql)="(/[^"]*)"', text)
+        assert len(found) > 200
+        assert [at for at in found if not at.startswith("/kg/")] == []
+        assert all(at.startswith("/kg/sparql?") for at, _, _ in asked(other, DRUGS)["downloads"])
+
+
+def test_what_the_page_needs_at_first_is_small(server):
+    """The scripts that are loaded before the page shows; the editor itself and the drawing come after."""
+    html = page(server).body.decode()
+    wanted = [unescape(at) for at in re.findall(r'<script[^>]* src="([^"]+)"', html)]
+    size, seen = 0, set()
+    while wanted:
+        at = wanted.pop()
+        if at in seen:
+            continue
+        seen.add(at)
+        size += len(server.ask("GET", at, {"Accept-Encoding": "gzip"}).body)
+        source = server.ask("GET", at).body.decode()
+        near = re.findall(r'^(?:import|export)\b[^;]*?from "\./([^"]+)"', source, re.MULTILINE)
+        wanted += [f"{at.rpartition('/')[0]}/{name}" for name in near]
+    assert len(seen) > 6
+    assert size < 40_000
+    assert not any("vendor" in at for at in seen)

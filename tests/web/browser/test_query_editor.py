@@ -277,10 +277,13 @@ def test_history_is_bounded(editor):
 
 def test_a_query_too_long_for_an_address_is_kept_here_and_said_so(editor):
     page = editor()
-    long = "ASK { }\n" + "# a remark that makes it longer\n" * 300
+    long = "ASK { }\n" + "# a remark that makes it longer\n" * 500
     write(page, long)
     page.get_by_role("button", name="Run").click()
     page.locator("#query-state", has_text="Too long for an address").wait_for()
+    with page.expect_download() as saved:  # by POST, since no address holds it
+        page.get_by_role("button", name="JSON").click()
+    assert json.loads(saved.value.path().read_text())["boolean"] is True
     where = page.url
     assert re.search(r"/query#long-[0-9a-f]{16}$", where)
     page.goto("/query")

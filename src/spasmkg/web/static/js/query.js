@@ -297,7 +297,7 @@ import("./query-editor.js").then(({ edit }) => {
     } else tell("The query of this address is kept in another browser.");
   } else if (!ran && !new URLSearchParams(location.search).has("example")) restore();
   page.dataset.ready = "";
-});
+}).catch(() => field.addEventListener("input", () => changed(field.value))); // the text field stays, and all but the editor works
 
 function restore() {
   const draft = kept.draft();
