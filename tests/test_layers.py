@@ -21,7 +21,7 @@ LAYERS = [
     {"export", "formats", "styles", "overlay", "check", "article", "build", "cache", "search", "evidence", "owl",
      "overview", "void", "layers", "networks", "paths", "shapes", "measures", "analysis", "accounts", "names", "explain",
      "records", "inferences", "compare", "clashes", "contradictions",
-     "importing", "catalogue", "comparing", "home", "federation", "codes", "sheet", "linking"},
+     "importing", "catalogue", "comparing", "home", "federation", "codes", "sheet", "linking", "suggestions"},
     # reading and computing
     {"routes", "distances", "metapath", "graph", "looks", "answer", "entities", "claims", "rules", "supports", "competency",
      "sparql", "clauses", "endpoints", "spelling", "vocabularies", "mappings", "hierarchy", "folding", "outside"},

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from spasmkg.model import Term
 
-__all__ = ["Cell", "Iri", "Number", "write"]
+__all__ = ["Cell", "Iri", "Number", "binding", "write"]
 
 Cell = Term | str | None
 """A term, a plain string, or nothing."""
@@ -93,7 +93,12 @@ def _csv(names: Sequence[str], table: Sequence[Sequence[Cell]]) -> str:
     return out.getvalue()
 
 
-def _binding(value: Term | str) -> dict[str, str]:
+def binding(value: Term | str) -> dict[str, str]:
+    """A term as SPARQL JSON results have it.
+
+    >>> binding(Number.of(3))
+    {'type': 'literal', 'value': '3', 'datatype': 'http://www.w3.org/2001/XMLSchema#integer'}
+    """
     if isinstance(value, str):
         return {"type": "literal", "value": value}
     text = str(value)
@@ -112,7 +117,7 @@ def _binding(value: Term | str) -> dict[str, str]:
 def _json(names: Sequence[str], table: Sequence[Sequence[Cell]]) -> str:
     import json
 
-    bindings = [{n: _binding(v) for n, v in zip(names, row, strict=True) if v is not None} for row in table]
+    bindings = [{n: binding(v) for n, v in zip(names, row, strict=True) if v is not None} for row in table]
     return json.dumps({"head": {"vars": names}, "results": {"bindings": bindings}}, ensure_ascii=False)
 
 
@@ -127,7 +132,7 @@ def _xml(names: Sequence[str], table: Sequence[Sequence[Cell]]) -> str:
     from xml.sax.saxutils import escape, quoteattr
 
     def cell(name: str, value: Term | str) -> str:
-        b = _binding(value)
+        b = binding(value)
         kind = b["type"]
         extra = (
             f" xml:lang={quoteattr(b['xml:lang'])}"

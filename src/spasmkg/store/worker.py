@@ -27,7 +27,7 @@ from spasmkg.store.oxigraph import RDF_FORMATS, RESULT_FORMATS, query_syntax
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["RequestError", "function", "guarded", "main", "serve", "syntax_error"]
+__all__ = ["RequestError", "function", "guarded", "main", "missing_prefix", "serve", "syntax_error"]
 
 _CHUNK = 64 * 1024
 _LEAST_TO_PACK = 1400
@@ -217,8 +217,22 @@ def syntax_error(error: SyntaxError, text: str) -> RequestError:
     """A mistake of a query or an update, with its place."""
     known = query_syntax(str(error), text)
     if isinstance(known, QuerySyntaxError):
-        return RequestError("malformed", known.reason, line=known.line, column=known.column)
+        return RequestError(
+            "malformed", known.reason, line=known.line, column=known.column, **missing_prefix(known.reason)
+        )
     return RequestError("malformed", str(known))
+
+
+def missing_prefix(reason: str) -> dict[str, str]:
+    """The prefix that a query lacks, and the IRI that it has in this project; nothing for any other mistake.
+
+    >>> missing_prefix('the prefix "skos:" is not declared')
+    {'prefix': 'skos', 'iri': 'http://www.w3.org/2004/02/skos/core#'}
+    """
+    from spasmkg.namespaces import prefixes
+
+    name = reason.removeprefix('the prefix "').removesuffix(':" is not declared')
+    return {"prefix": name, "iri": prefixes()[name]} if name != reason and name in prefixes() else {}
 
 
 def _write(out: _Out, result: Any, request: Mapping[str, Any]) -> None:

@@ -250,6 +250,27 @@ OPERATIONS = (
         (Parameter("mapping", "string", "The row: CURIE or IRI.", required=True, in_path=True, examples=("mapping:tetany/HP:0001281",)), FORMAT),
         "", RECORD,
     ),
+    Operation(
+        "completion", "/api/completion", "sparql", "What a SPARQL query can go on with", "suggesting:completion", "Completion", (FORMAT,),
+        "Classes and predicates of the default graph, most used first. A class has the predicates of its members, a predicate the "
+        "classes of its objects, each as the position in the other list with a number.", RECORD,
+    ),
+    Operation(
+        "completion_predicates", "/api/completion/predicates", "sparql", "The predicates that a thing has", "suggesting:predicates",
+        "ThingPredicates", (Parameter("thing", "string", "The thing: CURIE or IRI.", required=True, examples=("spasm:baclofen",)), FORMAT),
+        "", RECORD,
+    ),
+    Operation(
+        "completion_values", "/api/completion/values", "sparql", "The things that a predicate leads to", "suggesting:values", "Values",
+        (
+            Parameter("predicate", "string", "The predicate: CURIE or IRI.", required=True, examples=("spasm:hasSideEffect",)),
+            Parameter("q", "string", "Only things whose label or identifier holds these words.", examples=("weak",)),
+            Parameter("subject", "string", "Only from this thing: CURIE or IRI.", examples=("spasm:dantrolene",)),
+            Parameter("kind", "string", "Only from members of this class: CURIE or IRI.", examples=("spasm:Drug",)),
+            Parameter("limit", "integer", "How many to give.", default=50, least=1, most=1000), FORMAT,
+        ),
+        "Those that are led to most often come first.", RECORD,
+    ),
 )  # fmt: skip
 
 _EXACT = {o.path: o for o in OPERATIONS if "{" not in o.path}

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from spasmkg.web.exchange import Exchange, Headers
     from spasmkg.web.service import Service
 
-__all__ = ["PAGES", "POLICY", "Page", "answers", "frame", "headers_of", "page"]
+__all__ = ["LONGEST", "PAGES", "POLICY", "Page", "answers", "frame", "headers_of", "page"]
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
@@ -32,7 +32,7 @@ POLICY = (
 )
 """The Content-Security-Policy of the pages: nothing from elsewhere, no script or style in the page itself."""
 _VIEWS = "spasmkg.web.views."
-_LONGEST = 16_000
+LONGEST = 16_000
 """The characters of an address beyond which it is refused."""
 
 
@@ -63,8 +63,8 @@ async def page(shown: Page, service: Service, x: Exchange) -> None:
     """Answer a request for a page."""
     if not choose(x.header(b"accept"), ["text/html"]):
         raise ProblemError(406, "not-acceptable", "this page is offered as text/html", offered=["text/html"])
-    if len(x.query_string) > _LONGEST:
-        raise ProblemError(414, "too-long", f"no address of a page is longer than {_LONGEST:,} characters")
+    if len(x.query_string) > LONGEST:
+        raise ProblemError(414, "too-long", f"no address of a page is longer than {LONGEST:,} characters")
     values: dict[str, list[str]] = {}
     for name, value in parameters(x.query_string):
         if name in shown.parameters or "*" in shown.parameters:

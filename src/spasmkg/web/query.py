@@ -66,6 +66,9 @@ async def sparql(service: Service, x: Exchange) -> None:
         if text is None:
             if pairs and not all(name in ("format", "_format") for name, _ in pairs):
                 raise ProblemError(400, "malformed", "the parameter query is missing")
+            if not pairs and choose(x.header(b"accept"), ["text/turtle", "text/html"]) == "text/html":
+                await x.respond(303, [(b"location", f"{service.base(x)}/query".encode()), *CACHED])
+                return
             from spasmkg.web.description import describe_service
 
             await describe_service(service, x, pairs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spasmkg.web import description, graphs, health, metrics, pages, query, rest, static, things, update
+from spasmkg.web import description, editor, graphs, health, metrics, pages, query, rest, static, things, update
 from spasmkg.web.app import Route
 
 __all__ = ["ROUTES"]
@@ -12,6 +12,7 @@ _ALL = ("GET", "HEAD", "PUT", "POST", "DELETE")
 
 ROUTES = (
     Route("/sparql", query.sparql, _ASKING, _ASKING),
+    Route("/query", editor.query, _ASKING, ()),
     Route("/update", update.update, ("POST",), ()),
     Route("/store", graphs.store, _ALL),
     Route("/store/", graphs.store, _ALL, below=True),

@@ -24,6 +24,7 @@ _TAGS = {
     "follow": "Follow edges: neighbours, paths, proofs.",
     "claims": "What the source says, and where.",
     "mappings": "What ties the things to outside vocabularies.",
+    "sparql": "What helps to write SPARQL.",
     "queries": "The competency questions: their list, and their SPARQL.",
     "questions": "Ask a competency question. A parameter may be given several times; `any` lifts it. Without any parameter "
     "the example in the question's file is used.",
@@ -180,6 +181,7 @@ _CLAIMS: Schema = {
     "additionalProperties": _ref("Claim"),
     "description": "Claims by IRI, with `evidence`.",
 }
+_NUMBERS: Schema = {"type": "object", "additionalProperties": {"type": "integer"}}
 _SCHEMAS: dict[str, Schema] = {
     "Rows": {
         **_object(
@@ -253,11 +255,23 @@ _SCHEMAS: dict[str, Schema] = {
         parameters=_list(_object("name kind required examples", name=_WORD, kind=_WORD, required=_TRUTH, examples=_list(_WORD),
                                  any={"type": ["string", "null"]})), dataset=_WORD,
     ),
+    "Completion": _object(
+        "prefixes classes predicates graphs",
+        prefixes={"type": "object", "additionalProperties": _IRI}, graphs=_list(_IRI), dataset=_WORD,
+        classes=_list(_object("iri label count predicates", iri=_IRI, label=_WORD, count=_COUNT, predicates=_NUMBERS)),
+        predicates=_list(_object("iri label count literals classes", iri=_IRI, label=_WORD, count=_COUNT, literals=_COUNT, classes=_NUMBERS)),
+    ),
+    "ThingPredicates": _object("predicates", predicates=_NUMBERS, dataset=_WORD),
+    "Values": _object(
+        "values", values=_list(_object("value label kind count", value=_IRI, label=_WORD, kind=_WORD, count=_COUNT)), dataset=_WORD,
+    ),
     "Problem": {
         **_object(
             "type title status code detail",
             type=_WORD, title=_WORD, status={"type": "integer"}, code={**_WORD, "description": "What went wrong, for programs."},
             detail={**_WORD, "description": "What went wrong, for people."}, parameter=_WORD, suggestions=_list(_WORD), candidates=_list(_WORD),
+            line={**_COUNT, "description": "Where the mistake is in a query, from 1."}, column=_COUNT,
+            prefix={**_WORD, "description": "A prefix that a query lacks and this project knows; `iri` is what it stands for."}, iri=_IRI,
         ),
         "description": "An error (RFC 9457).",
     },

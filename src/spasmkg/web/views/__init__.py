@@ -57,6 +57,11 @@ def render(template: str, /, **values: Any) -> bytes:
     return _environment().get_template(template).render(values).encode("utf-8", "replace")
 
 
+def rendered(arguments: Arguments, name: str) -> Any:
+    """The macros of a template, to be called from a view; each call gives HTML."""
+    return _environment().get_template(name).make_module({"site": _site(arguments)})
+
+
 def prepare() -> None:
     """Read the templates that most pages need."""
     for name in ("layout.html", "parts.html", "rows.html", "entity.html"):
