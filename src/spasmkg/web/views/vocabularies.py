@@ -113,7 +113,10 @@ def overview(write: Write, head: Head, path: str, arguments: Arguments) -> None:
     ]  # fmt: skip
     show(
         write, head, arguments, "vocabularies.html", title="Vocabularies", tab="vocabularies",
-        loaded=[{"v": v, "title": TITLES.get(p) or v.title or p, "licence": licence_of(v, p), "rows": sum(rows.get(p, Counter()).values())} for p, v in loaded.items()],
+        loaded=[
+            {"v": v, "title": TITLES.get(p) or v.title or p, "licence": licence_of(v, p), "rows": sum(rows.get(p, Counter()).values())}
+            for p, v in loaded.items()
+        ],
         listed=listed, schemas=[(p, title_of(p), sum(n.values())) for p, n in rows.items() if p not in reach],
         matrix=_matrix(table), prefixes=[row["prefix"] for row in listed],
         choices=_choices(rows, loaded), q="", within="",
