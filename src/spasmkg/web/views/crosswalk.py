@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["crosswalk"]
 
-_ROWS = 100
+_ROWS = 50
 _QUESTION = "vocabulary-crosswalk"
 _CLASSES = ("biolink", "schema", "sio", "RO", "BFO", "OGMS")
 """Vocabularies of classes and relations, which no entity is tied to."""

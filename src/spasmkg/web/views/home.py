@@ -34,7 +34,11 @@ def home(write: Write, head: Head, path: str, arguments: Arguments) -> None:
     known = schema.kinds(kg.store)
     counts = Counter(known.values())
     found = schema.joins(kg.store, known)
-    others = [k for k in sorted(counts, key=lambda k: (-counts[k], k)) if k not in _FIRST and k not in ("Quantity", "DosePhase")]
+    others = [
+        k
+        for k in sorted(counts, key=lambda k: (-counts[k], k))
+        if k not in _FIRST and k not in ("Quantity", "DosePhase")
+    ]
     show(
         write, head, arguments, "home.html", title="Muscle spasm knowledge graph", tab="search",
         kinds=[(k, counts[k]) for k in _FIRST if counts[k]], others=[(k, counts[k]) for k in others if k in KINDS],

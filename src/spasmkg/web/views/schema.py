@@ -97,13 +97,25 @@ def draw(found: Sequence[Join], counts: Counter[str]) -> Drawing:
             others = [line[column + 1]] if column + 1 < len(line) else []
             others += [GRID[row + 1][column]] if row + 1 < len(GRID) else []
             for other in others:
-                best = next((j for j in found if {j.subject, j.object} == {kind, other} and local(j.predicate) not in _OF_LISTS), None)
+                best = next(
+                    (
+                        j
+                        for j in found
+                        if {j.subject, j.object} == {kind, other} and local(j.predicate) not in _OF_LISTS
+                    ),
+                    None,
+                )
                 if best and {kind, other} <= boxes.keys():
                     arrows.append(_arrow(best, boxes[best.subject], boxes[best.object]))
                     drawn.append(best)
     width = len(GRID[0]) * (_WIDE + _ACROSS) - _ACROSS + 2
     return Drawing(
-        width, len(GRID) * (_HIGH + _DOWN) - _DOWN + _TOP + 2, (_WIDE, _HIGH), tuple(boxes.values()), tuple(arrows), tuple(drawn)
+        width,
+        len(GRID) * (_HIGH + _DOWN) - _DOWN + _TOP + 2,
+        (_WIDE, _HIGH),
+        tuple(boxes.values()),
+        tuple(arrows),
+        tuple(drawn),
     )
 
 

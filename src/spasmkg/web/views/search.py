@@ -44,8 +44,12 @@ def found(write: Write, head: Head, path: str, arguments: Arguments) -> None:
     title = f"“{text}”" if text else marks.kinds_word(kind).capitalize() if kind else "Search"
     prefix = arguments["prefix"]
     pages = {
-        "before": to("/search", prefix, q=text, kind=kind, **{"from": start - _SIZE if start > _SIZE else ""}) if start else "",
-        "after": to("/search", prefix, q=text, kind=kind, **{"from": start + _SIZE}) if start + _SIZE < len(rows) else "",
+        "before": to("/search", prefix, q=text, kind=kind, **{"from": start - _SIZE if start > _SIZE else ""})
+        if start
+        else "",
+        "after": to("/search", prefix, q=text, kind=kind, **{"from": start + _SIZE})
+        if start + _SIZE < len(rows)
+        else "",
     }
     near = bool(rows) and all("nearly" in h.why for h in hits)
     show(
@@ -62,13 +66,22 @@ def _kind(name: str) -> str:
 
 
 def _row(hit: Hit, text: str) -> dict[str, Any]:
-    return {"iri": hit.iri, "label": hit.label, "kind": hit.kind, "parts": marked(hit.label, text), "why": why(hit, text)}
+    return {
+        "iri": hit.iri,
+        "label": hit.label,
+        "kind": hit.kind,
+        "parts": marked(hit.label, text),
+        "why": why(hit, text),
+    }
 
 
 def _all(kg: KnowledgeGraph, kind: str) -> list[dict[str, Any]]:
     """The entities of a kind in the order of their names."""
     iris = [iri for iri, known in schema.kinds(kg.store).items() if known == kind]
-    rows = [{"iri": i, "label": label, "kind": kind, "parts": [(label, False)], "why": []} for i, label in _labels(kg, iris).items()]
+    rows = [
+        {"iri": i, "label": label, "kind": kind, "parts": [(label, False)], "why": []}
+        for i, label in _labels(kg, iris).items()
+    ]
     return sorted(rows, key=lambda r: (str(r["label"]).lower(), r["iri"]))
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["licence_of", "mapped", "overview", "page_of", "prefix_of", "title_of", "vocabulary"]
 
 _HITS = 60
-_ROWS = 100
+_ROWS = 50
 _LONGEST = 200
 _BAR = 44
 _PRECISE = {predicate: i for i, predicate in enumerate(PRECISION)}
