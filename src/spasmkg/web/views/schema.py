@@ -136,7 +136,9 @@ def _arrow(join: Join, start: _Box, goal: _Box) -> _Arrow:
     y2 = goal.y if down > 0 else goal.y + _HIGH
     a, b = y1 + 3 * down, y2 - 3 * down
     head = f"M{x:g} {b:g}l-4.6 {-9 * down}h9.2z"
-    return _Arrow(f"M{x:g} {a:g}V{b - 8 * down:g}", head, ((x, (y1 + y2) / 2 + 4.5, f"{join.label} · {join.count}"),))
+    middle = (y1 + y2) / 2
+    path = f"M{x:g} {a:g}V{middle - 10 * down:g}M{x:g} {middle + 10 * down:g}V{b - 8 * down:g}"
+    return _Arrow(path, head, ((x, middle + 4.5, f"{join.label} · {join.count}"),))
 
 
 def _wrapped(label: str) -> list[str]:

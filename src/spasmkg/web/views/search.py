@@ -51,7 +51,7 @@ def found(write: Write, head: Head, path: str, arguments: Arguments) -> None:
         if start + _SIZE < len(rows)
         else "",
     }
-    near = bool(rows) and all("nearly" in h.why for h in hits)
+    near = bool(hits) and all("nearly" in h.why for h in hits)
     show(
         write, head, arguments, "search.html", title=title, tab="search", text=text, kind=kind, rows=shown, total=len(rows), start=start,
         pages=pages, is_near=near, named=_named(kg, text), suggestions=_suggestions(kg, text) if text and not rows else [],
