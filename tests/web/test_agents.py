@@ -400,7 +400,7 @@ def test_without_the_extra_one_line_says_what_to_install():
     program = "import sys; sys.modules['mcp'] = None; from spasmkg.cli import main; sys.exit(main(['mcp']))"
     found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment())
     assert found.returncode == 1
-    assert found.stderr == 'spasmkg: spasmkg mcp needs an extra: pip install "spasmkg[agents]"\n'
+    assert found.stderr == 'spasmkg: spasmkg mcp needs an extra: pip install "spasmkg[mcp]"\n'
 
 
 @pytest.mark.parametrize(

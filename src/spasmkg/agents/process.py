@@ -46,7 +46,7 @@ def run(options: Options, announce: Callable[[str], None], note: Callable[[str],
     try:
         import mcp.server  # noqa: F401
     except ImportError:
-        raise MissingExtraError("agents", "spasmkg mcp") from None
+        raise MissingExtraError("mcp", "spasmkg mcp") from None
     find, dataset = _store(options.store, note)
     asyncio.run(_serve(options, find, dataset, announce))
 

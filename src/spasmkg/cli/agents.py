@@ -50,7 +50,7 @@ def _place(text: str) -> tuple[str, int]:
 def _options(sub: argparse.ArgumentParser) -> None:
     sub.epilog = (
         "Without --http it speaks over standard input and output, as programs that start it themselves expect. "
-        "All tools only read. Needs the extra: pip install 'spasmkg[agents]'."
+        "All tools only read. Needs the extra: pip install 'spasmkg[mcp]'."
     )
     sub.add_argument(
         "--http",
