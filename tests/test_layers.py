@@ -12,7 +12,7 @@ import spasmkg
 ROOT = Path(spasmkg.__file__).parent
 # fmt: off
 LAYERS = [
-    {"cli", "web", "__main__"},
+    {"cli", "web", "agents", "__main__"},
     {"kg", "__init__"},
     {"draw", "linked"},
     {"walking", "asking"},
@@ -66,7 +66,7 @@ def test_imports_run_downwards(path):
         ("networkx", {"networks", "analysis", "formats", "walking"}),
         ("owlready2", {"owl", "kg"}),
         ("rich", {"cli"}),
-        ("uvicorn", {"web"}),
+        ("uvicorn", {"web", "agents"}),
         ("httptools", {"web"}),
         ("jinja2", {"web"}),
     ],

@@ -16,7 +16,18 @@ from spasmkg.model import Triple
 from spasmkg.store import Store
 from spasmkg.vocabularies.triples import literal
 
-__all__ = ["CATALOGUE", "GRAPHS", "LICENCES", "Vocabulary", "entry", "insist", "notices", "vocabularies", "vocabulary"]
+__all__ = [
+    "CATALOGUE",
+    "GRAPHS",
+    "LICENCES",
+    "TITLES",
+    "Vocabulary",
+    "entry",
+    "insist",
+    "notices",
+    "vocabularies",
+    "vocabulary",
+]
 
 CATALOGUE = ns.graph("vocabularies")
 GRAPHS = ns.graph("vocabulary/")
@@ -40,6 +51,18 @@ LICENCES = {
     "mesh": ("public domain with attribution (National Library of Medicine)", True),
 }  # fmt: skip
 """By prefix the licence that a vocabulary is usually under, and whether its terms may be passed on in bulk."""
+
+TITLES = {
+    "HP": "Human Phenotype Ontology", "MONDO": "Mondo Disease Ontology", "DOID": "Human Disease Ontology",
+    "SYMP": "Symptom Ontology", "MAXO": "Medical Action Ontology", "UBERON": "Uberon anatomy ontology",
+    "CHEBI": "Chemical Entities of Biological Interest", "NCIT": "NCI Thesaurus", "OAE": "Ontology of Adverse Events",
+    "umls": "UMLS Metathesaurus", "mesh": "Medical Subject Headings", "snomedct": "SNOMED CT", "icd10cm": "ICD-10-CM",
+    "rxnorm": "RxNorm", "atc": "ATC classification of drugs", "loinc": "LOINC", "drugbank": "DrugBank", "MEDDRA": "MedDRA",
+    "SIDER": "SIDER side effects", "OMOP": "OMOP vocabularies", "biolink": "Biolink Model", "schema": "schema.org",
+    "sio": "Semanticscience Integrated Ontology", "RO": "Relation Ontology", "BFO": "Basic Formal Ontology",
+    "OGMS": "Ontology for General Medical Science",
+}  # fmt: skip
+"""By prefix what a vocabulary is called."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ only.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from spasmkg import namespaces as ns
 from spasmkg.errors import AmbiguousNameError, BuildError, IdentifierError, NotFoundError, UsageError
@@ -25,9 +25,12 @@ __all__ = [
     "coverage",
     "entities_for",
     "entity_for",
+    "named",
     "node_of",
     "of_entities",
     "of_nodes",
+    "of_terms",
+    "of_vocabulary",
     "triples",
 ]
 
@@ -149,22 +152,46 @@ def of_entities(store: Store, iris: Iterable[str] = ()) -> list[Mapping]:
     chosen = " ".join(f"<{i}>" for i in iris)
     values = f"VALUES ?s {{ {chosen} }} " if chosen else ""
     found = [_mapping(row) for row in store.select(f"SELECT {_VARIABLES} WHERE {{ {values}{_READ} }}")]
-    rank = {predicate: i for i, predicate in enumerate(PRECISION)}
-    return sorted(
-        found,
-        key=lambda m: (m.subject, m.vocabulary.lower(), m.negated, not m.object, rank.get(m.predicate, 9), m.object),
-    )
+    return sorted(found, key=_order)
 
 
 def of_nodes(store: Store, nodes: Iterable[str]) -> dict[str, Mapping]:
     """The mapping rows with these IRIs, by IRI; what is no row is left out."""
-    wanted = sorted({n for n in nodes if ns.is_iri(n)})
-    found: dict[str, Mapping] = {}
+    return {m.iri: m for m in _with(store, "?m", nodes)}
+
+
+def of_terms(store: Store, outside: Iterable[str]) -> list[Mapping]:
+    """The mapping rows of outside terms, by their IRIs: the most precise first, denied ones last."""
+    return sorted(_with(store, "?o", outside), key=_order)
+
+
+def of_vocabulary(store: Store, prefix: str) -> list[Mapping]:
+    """The mapping rows to a vocabulary, in its usual spelling, by entity: the most precise first, denied ones last."""
+    query = f"SELECT {_VARIABLES} WHERE {{ VALUES ?v {{ {literal(prefix)} }} {_READ} }}"
+    return sorted(map(_mapping, store.select(query)), key=_order)
+
+
+def named(store: Store, words: Sequence[str], most: int = 200) -> list[Mapping]:
+    """The positive mapping rows to terms whose label holds all the words, whatever the case."""
+    holds = " && ".join(f"CONTAINS(LCASE(STR(?label)), {literal(w.lower())})" for w in words)
+    query = f"""SELECT {_VARIABLES} WHERE {{ {{ SELECT ?m WHERE {{ ?m sssom:object_label ?label FILTER({holds})
+        FILTER NOT EXISTS {{ ?m sssom:predicate_modifier "Not" }} }} ORDER BY STRLEN(STR(?label)) ?m LIMIT {most} }} {_READ} }}"""
+    return sorted(map(_mapping, store.select(query)), key=_order) if words else []
+
+
+def _with(store: Store, variable: str, iris: Iterable[str]) -> Iterator[Mapping]:
+    wanted = sorted({i for i in iris if ns.is_iri(i)})
     for start in range(0, len(wanted), _BATCH):
-        block = " ".join(f"<{n}>" for n in wanted[start : start + _BATCH])
-        for row in store.select(f"SELECT {_VARIABLES} WHERE {{ VALUES ?m {{ {block} }} {_READ} }}"):
-            found[row[0].value] = _mapping(row)
-    return found
+        block = " ".join(f"<{i}>" for i in wanted[start : start + _BATCH])
+        query = f"SELECT {_VARIABLES} WHERE {{ VALUES {variable} {{ {block} }} {_READ} }}"
+        yield from map(_mapping, store.select(query))
+
+
+_RANK = {predicate: i for i, predicate in enumerate(PRECISION)}
+
+
+def _order(m: Mapping) -> tuple[str, str, bool, bool, int, str]:
+    return m.subject, m.vocabulary.lower(), m.negated, not m.object, _RANK.get(m.predicate, 9), m.object
 
 
 def _mapping(row: Iterable[object]) -> Mapping:

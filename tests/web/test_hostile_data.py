@@ -82,7 +82,7 @@ def hostile(tmp_path_factory):
 ATTRIBUTES = {
     "lang", "charset", "name", "content", "rel", "type", "href", "class", "scope", "id", "role", "title", "src", "as",
     "crossorigin", "tabindex", "hidden", "width", "height", "rx", "value", "action", "maxlength", "autocomplete", "spellcheck",
-    "placeholder", "rowspan", "viewbox", "d", "x", "y", "cx", "cy", "r", "transform", "font-size", "stroke-dasharray",
+    "placeholder", "selected", "rowspan", "viewbox", "d", "x", "y", "cx", "cy", "r", "transform", "font-size", "stroke-dasharray",
     "stroke-linecap", "for", "data-label", "data-copy", "data-combobox", "data-goes", "aria-label", "aria-labelledby",
     "aria-hidden", "aria-current",
 }  # fmt: skip
@@ -99,6 +99,11 @@ PATHS += [
     "/search?kind=Drug",
     "/search?q=alert",
     *[f"/search?q={quote(label)}" for label in LABELS],
+    "/vocabularies",
+    "/vocabularies?q=alert",
+    *[f"/vocabularies/{quote(label, safe='')}" for label in LABELS[:1] + LABELS[3:]],
+    f"/vocabularies/crosswalk?from={quote(LABELS[0])}&to={quote(LABELS[3])}",
+    f"/vocabularies/crosswalk?from={quote(LABELS[0])}&to={quote(LABELS[3])}&show=gaps",
 ]
 
 
@@ -110,7 +115,7 @@ def test_a_page_holds_no_script_and_no_link_that_is_one(hostile, path):
     assert set(page.tags) <= {"html", "head", "meta", "title", "script", "link", "body", "header", "nav", "a", "main", "h1", "h2", "h3", "p", "code",
                               "section", "table", "thead", "tr", "th", "tbody", "td", "footer", "dl", "dt", "dd", "b", "div", "span", "ul", "ol",
                               "li", "svg", "path", "rect", "text", "circle", "g", "desc", "figure", "figcaption", "form", "input", "label", "button",
-                              "details", "summary", "pre", "colgroup", "col", "aside", "q", "sup", "mark"}  # fmt: skip
+                              "details", "summary", "pre", "colgroup", "col", "aside", "q", "sup", "mark", "select", "option", "caption"}  # fmt: skip
     names = {name for _, name, _ in page.attributes}
     assert not [n for n in names if n.startswith("on") or n in ("style", "srcdoc", "formaction")]
     assert names <= ATTRIBUTES
@@ -194,9 +199,10 @@ def from_srj(answer) -> set[str]:
 @pytest.mark.parametrize("path", ["/api/search?q={}", "/api/entity/{}", "/id?name={}", "/id/{}", "/api/claims?subject={}",
                                   "/api/queries?tag={}&limit=1",
                                   "/api/queries/{}", "/api/search?q=a&{}=1", "/api/search?q=a&format={}", "/search?q={}", "/search?kind={}",
-                                  "/search?from={}", "/{}"])  # fmt: skip
+                                  "/search?from={}", "/vocabularies?q={}", "/vocabularies/{}",
+                                  "/vocabularies/crosswalk?from={}&to={}", "/{}"])  # fmt: skip
 def test_what_is_sent_comes_back_as_text(hostile, path, word):
-    answer = hostile.ask("GET", path.format(quote(word, safe="")), {"Accept": "*/*"})
+    answer = hostile.ask("GET", path.replace("{}", quote(word, safe="")), {"Accept": "*/*"})
     assert answer.status in (200, 303, 400, 404)
     assert "x-evil" not in answer.headers
     assert "set-cookie" not in answer.headers
@@ -216,7 +222,7 @@ def test_what_is_sent_comes_back_as_text(hostile, path, word):
 @pytest.mark.parametrize("word", [SCRIPT, "\u202e<b>", "%0d%0aX-Evil: 1"])
 @pytest.mark.parametrize("path", ["/id/{}", "/nowhere/{}", "/id?name={}", "/api/search?q=a&{}=1", "/search?q=%zz{}"])
 def test_an_error_is_a_page_of_text(hostile, path, word):
-    answer = hostile.ask("GET", path.format(quote(word, safe="")), {"Accept": "text/html"})
+    answer = hostile.ask("GET", path.replace("{}", quote(word, safe="")), {"Accept": "text/html"})
     assert answer.status in (303, 400, 404)
     assert "x-evil" not in answer.headers
     if answer.status != 303:

@@ -93,6 +93,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "draw": ("picture", "a picture of entities, paths, a section, an answer or the schema, or a chart: SVG, PNG, HTML"),
     "export": ("export", "write the graph in a file format"),
     "serve": ("serve", "SPARQL, linked data and REST over HTTP, for other programs and browsers"),
+    "mcp": ("agents", "search, questions, paths, proofs and SPARQL as tools for language models, over MCP"),
     "completion": ("commands", "print the completion script of a shell"),
 }
 """Each command with the module of this package that holds its options and its work, and a summary."""

@@ -51,6 +51,9 @@ class Page:
 PAGES = (
     Page("/", "home:home"),
     Page("/search", "search:found", ("q", "kind", "from")),
+    Page("/vocabularies", "vocabularies:overview", ("q", "in")),
+    Page("/vocabularies/crosswalk", "crosswalk:crosswalk", ("from", "to", "show", "page")),
+    Page("/vocabularies/", "vocabularies:vocabulary", ("show", "kind", "page"), below=True),
 )  # fmt: skip
 
 

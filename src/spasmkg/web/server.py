@@ -18,7 +18,7 @@ from spasmkg.store.writing import Writing
 from spasmkg.web.log import AccessLog
 from spasmkg.web.service import Options, Service
 
-__all__ = ["run"]
+__all__ = ["listen", "run"]
 
 _GRACE_SECONDS = 5
 
@@ -62,7 +62,7 @@ async def _serve(options: Options, find: Callable[[], str], dataset: str, announ
     from spasmkg.web.http import BoundedProtocol, BoundedServer
     from spasmkg.web.routes import ROUTES
 
-    listening = _listen(options.host, options.port)
+    listening = listen(options.host, options.port)
     port = listening.getsockname()[1]
     path = find()
     pool = Pool(path, Limits(quick=max(1, options.workers // 2), new=options.workers, timeout=options.timeout))
@@ -102,7 +102,9 @@ async def _serve(options: Options, find: Callable[[], str], dataset: str, announ
         log.close()
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int, option: str = "--port") -> socket.socket:
+    """A socket that listens there; ``option`` is what to change where it cannot. Raises UsageError."""
+    sock = None
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # named, so that asyncio sends at once
@@ -110,8 +112,10 @@ def _listen(host: str, port: int) -> socket.socket:
         sock.bind(address)
         sock.setblocking(False)
     except OSError as error:
+        if sock:
+            sock.close()
         reason = error.strerror or str(error)
         raise UsageError(
-            f"cannot listen on {host} port {port}: {reason}; choose another with --port, or 0 for any"
+            f"cannot listen on {host} port {port}: {reason}; choose another with {option}, or 0 for any"
         ) from None
     return sock
