@@ -84,12 +84,18 @@ class KnowledgeGraph(Linked, Asking):
         return notebook.note(f"A knowledge graph: {held}; dataset {resources.short_dataset(self.dataset)}")
 
     def search(self, text: str, limit: int = 20, kind: str = "") -> list[Hit]:
-        """Entities that fit the text, best first, each with why.
+        """Entities that fit the text, best first, each with why; ``kind`` is a kind or a role that they have.
 
         >>> open_graph().search("pins and needles")[0].label
         'tingling'
         """
-        return self.index.search(text, limit, kind)
+        if not kind:
+            return self.index.search(text, limit)
+        from spasmkg.entities import of_kind
+
+        found = self.index.search(text, max(limit, 1000))
+        members = of_kind(self.store, ns.spasm(kind), [h.iri for h in found])
+        return [h for h in found if h.iri in members][:limit]
 
     def entity(self, name: str) -> Entity:
         """What is known of an entity: names, kind, roles, and its relations in both directions.

@@ -50,6 +50,11 @@ class Page:
 
 PAGES = (
     Page("/", "home:home"),
+    Page("/questions", "questions:questions", ("q", "tag", "here")),
+    Page("/questions/", "question:question", ("*",), below=True),
+    Page("/paths", "paths:paths", ("from", "to", "length", "top", "inferred", "certainty", "kind", "layer")),
+    Page("/proof", "proofs:proof", ("subject", "predicate", "object", "all", "page")),
+    Page("/withdraw", "withdrawing:withdraw", ("claim", "answers")),
 )  # fmt: skip
 
 

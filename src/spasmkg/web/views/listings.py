@@ -20,10 +20,10 @@ _WORDS = frozenset(
 
 
 def marked(sparql: str) -> list[tuple[str, str]]:
-    """A query in parts: what each is (``tk`` word of the language, ``tv`` variable, ``ts`` text or IRI, ``tc`` comment, or "").
+    """A query in parts: what each is (``c-key`` word of the language, ``c-name`` variable, ``c-text`` text or IRI, ``c-note`` comment, or "").
 
     >>> marked("SELECT ?x")
-    [('tk', 'SELECT'), ('', ' '), ('tv', '?x')]
+    [('c-key', 'SELECT'), ('', ' '), ('c-name', '?x')]
     """
     found: list[tuple[str, str]] = []
     at = 0
@@ -36,8 +36,8 @@ def marked(sparql: str) -> list[tuple[str, str]]:
 
 def _kind(kind: str, text: str) -> str:
     if kind == "word":
-        return "tk" if text.lower() in _WORDS else ""
-    return {"var": "tv", "string": "ts", "iri": "ts"}.get(kind, "")
+        return "c-key" if text.lower() in _WORDS else ""
+    return {"var": "c-name", "string": "c-text", "iri": "c-text"}.get(kind, "")
 
 
 def _between(text: str) -> Iterator[tuple[str, str]]:
@@ -47,7 +47,7 @@ def _between(text: str) -> Iterator[tuple[str, str]]:
         yield "", line if begun < 0 else line[:begun]
         if begun >= 0:
             bare = line[begun:].rstrip("\r\n")
-            yield "tc", bare
+            yield "c-note", bare
             yield "", line[begun + len(bare) :]
 
 

@@ -14,16 +14,17 @@ from spasmkg.errors import AmbiguousNameError, NotFoundError, NothingToDrawError
 from spasmkg.looks import KINDS
 from spasmkg.model import CERTAINTIES
 from spasmkg.resources import short_dataset
-from spasmkg.web.views import pictures, told
+from spasmkg.web.tasks import Head, Write
+from spasmkg.web.views import Arguments, opened, pictures, show, told
 from spasmkg.web.views.forms import spaced
 from spasmkg.web.views.told import Told, counted
-from spasmkg.web.views.ways import Pairs, Ways, short
+from spasmkg.web.views.ways import Pairs, Ways, pairs_of, short
 
 if TYPE_CHECKING:
     from spasmkg.kg import KnowledgeGraph
     from spasmkg.paths import Path, Paths
 
-__all__ = ["page"]
+__all__ = ["page", "paths"]
 
 _LENGTH, _LONGEST = 4, 6
 _TOP, _MOST = 10, 100
@@ -78,6 +79,12 @@ class _Wanted:
 
 def _whole(text: str, usual: int, most: int) -> int:
     return min(most, max(1, int(text))) if text.isascii() and text.isdigit() and len(text) < 6 else usual
+
+
+def paths(write: Write, head: Head, path: str, arguments: Arguments) -> None:
+    """Paths between two things."""
+    kg, ways = opened(path, arguments), Ways(arguments["prefix"])
+    show(write, head, arguments, "paths.html", tab="paths", **page(kg, pairs_of(arguments), ways))
 
 
 def page(kg: KnowledgeGraph, pairs: Pairs, ways: Ways) -> Told:

@@ -11,19 +11,26 @@ from spasmkg.explain import Explanation, Proof
 from spasmkg.model import Triple
 from spasmkg.namespaces import local
 from spasmkg.resources import short_dataset
-from spasmkg.web.views import told
+from spasmkg.web.tasks import Head, Write
+from spasmkg.web.views import Arguments, opened, show, told
 from spasmkg.web.views.told import Told, counted
-from spasmkg.web.views.ways import Pairs, Ways
+from spasmkg.web.views.ways import Pairs, Ways, pairs_of
 
 if TYPE_CHECKING:
     from spasmkg.inferences import Inference
     from spasmkg.kg import KnowledgeGraph
 
-__all__ = ["page"]
+__all__ = ["page", "proof"]
 
 _TERMS = ("subject", "predicate", "object")
 _SHOWN, _ALL = 5, 100
 _PAGE = 100
+
+
+def proof(write: Write, head: Head, path: str, arguments: Arguments) -> None:
+    """Why an edge or a role holds."""
+    kg, ways = opened(path, arguments), Ways(arguments["prefix"])
+    show(write, head, arguments, "proof.html", tab="paths", **page(kg, pairs_of(arguments), ways))
 
 
 def page(kg: KnowledgeGraph, pairs: Pairs, ways: Ways) -> Told:

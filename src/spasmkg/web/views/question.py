@@ -7,17 +7,18 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from spasmkg import competency
-from spasmkg.errors import NothingToDrawError, SpasmKGError
+from spasmkg.errors import NotFoundError, NothingToDrawError, SpasmKGError
 from spasmkg.resources import short_dataset
-from spasmkg.web.views import answers, forms, listings, pictures, questions
+from spasmkg.web.tasks import Head, Write
+from spasmkg.web.views import Arguments, answers, forms, listings, opened, pictures, questions, show
 from spasmkg.web.views.told import Told, counted
-from spasmkg.web.views.ways import Pairs, Ways
+from spasmkg.web.views.ways import Pairs, Ways, pairs_of
 
 if TYPE_CHECKING:
     from spasmkg.competency import Question
     from spasmkg.kg import KnowledgeGraph
 
-__all__ = ["CHARTS", "VIEWS", "page"]
+__all__ = ["CHARTS", "VIEWS", "page", "question"]
 
 VIEWS = ("show", "order", "page", "open")
 """The parameters of an address that say how the answer is looked at; no question has a parameter of these names."""
@@ -30,6 +31,23 @@ _CARE = {"drugs", "supplements", "therapies", "doses", "side-effects", "procedur
 _FORMATS = (("CSV", "csv"), ("TSV", "tsv"), ("JSON", "json"))
 
 
+def question(write: Write, head: Head, path: str, arguments: Arguments) -> None:
+    """A question by its name; the catalogue where there is none of that name."""
+    kg, ways = opened(path, arguments), Ways(arguments["prefix"])
+    name, pairs = arguments["rest"].rstrip("/"), pairs_of(arguments)
+    try:
+        made = page(kg, name, pairs, arguments["base"], ways)
+    except NotFoundError as error:
+        found = questions.page(kg, [("q", name.replace("-", " "))], ways)
+        found["missing"] = {
+            "name": name[:100],
+            "near": [{"name": n, "href": ways.question(n)} for n in error.suggestions],
+        }
+        show(write, head, arguments, "questions.html", tab="questions", status=404, **found)
+        return
+    show(write, head, arguments, "question.html", tab="questions", **made)
+
+
 def page(kg: KnowledgeGraph, name: str, pairs: Pairs, base: str, ways: Ways) -> Told:
     """The page of a question. Raises NotFoundError with suggestions for an unknown name."""
     question = competency.load(name)
@@ -40,7 +58,7 @@ def page(kg: KnowledgeGraph, name: str, pairs: Pairs, base: str, ways: Ways) -> 
     reason, needs = questions.blocked(kg, question)
     wrong = [f for f in drawn if f["error"]]
     made: Told = {
-        "title": question.summary, "name": question.name, "description": question.description,
+        "title": question.summary, "slug": question.name, "description": question.description,
         "group": questions.group(question), "action": ways.question(name), "all_questions": ways.to("/questions"),
         "tags": [{"name": t, "href": ways.to("/questions", [("tag", t)])} for t in question.tags],
         "fields": drawn, "lists": forms.suggestions(drawn), "is_example": not forms.asked(question, pairs) and bool(drawn),

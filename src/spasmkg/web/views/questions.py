@@ -8,14 +8,16 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from spasmkg import catalogue, competency
+from spasmkg.web.tasks import Head, Write
+from spasmkg.web.views import Arguments, opened, show
 from spasmkg.web.views.told import Told, counted
-from spasmkg.web.views.ways import Pairs, Ways
+from spasmkg.web.views.ways import Pairs, Ways, pairs_of
 
 if TYPE_CHECKING:
     from spasmkg.competency import Question
     from spasmkg.kg import KnowledgeGraph
 
-__all__ = ["GROUPS", "blocked", "group", "listed", "page", "related"]
+__all__ = ["GROUPS", "blocked", "group", "listed", "page", "questions", "related"]
 
 GROUPS = {
     "lookup": "Look something up", "join": "Put statements together", "path": "Follow a chain",
@@ -52,6 +54,12 @@ def blocked(kg: KnowledgeGraph, question: Question) -> tuple[str, list[str]]:
     return "", []
 
 
+def questions(write: Write, head: Head, path: str, arguments: Arguments) -> None:
+    """The catalogue of the questions."""
+    kg, ways = opened(path, arguments), Ways(arguments["prefix"])
+    show(write, head, arguments, "questions.html", tab="questions", **page(kg, pairs_of(arguments), ways))
+
+
 def page(kg: KnowledgeGraph, pairs: Pairs, ways: Ways) -> Told:
     """The catalogue; ``q`` are words that a question holds, ``tag`` (several) what it is about, ``here`` only those
     that can be answered with what is loaded."""
@@ -78,11 +86,11 @@ def page(kg: KnowledgeGraph, pairs: Pairs, ways: Ways) -> Told:
 
     return {
         "title": "Questions", "words": words, "chosen": chosen, "is_here": is_here,
-        "shown": len(wanted), "total": len(every), "status": _status(len(wanted), len(every)),
+        "shown": len(wanted), "total": len(every), "line": _status(len(wanted), len(every)),
         "groups": [{"name": n, "id": f"g-{i}", "entries": qs} for i, (n, qs) in enumerate(groups.items()) if qs],
         "tags": [tag(*t) for t in tags[:_SHOWN_TAGS]], "other_tags": [tag(*t) for t in tags[_SHOWN_TAGS:]],
         "action": ways.to("/questions"), "data": ways.to("/api/queries"),
-        "near": [] if wanted else _near(words, ways),
+        "near": [] if wanted else _near(words, ways), "missing": None,
     }  # fmt: skip
 
 

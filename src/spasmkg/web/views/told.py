@@ -69,16 +69,12 @@ def claims_by_iri(store: Store, iris: Iterable[str], ways: Ways) -> dict[str, To
     return {c.iri: claim(c, ways) for c in sorted(found, key=lambda c: (c.span is None, c.span.start if c.span else 0))}
 
 
-def places(found: Iterable[Mapping[str, Any]]) -> list[Told]:
-    """The places of some claims, each once, with the claim that leads there where it is the only one."""
+def places(found: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The places of some claims, each once: the IRI of the claim where it is the only one there, else of the item."""
     by_place: dict[str, list[Mapping[str, Any]]] = {}
     for c in found:
         by_place.setdefault(c["place"], []).append(c)
-    return [
-        {"place": place, "href": here[0]["href"] if len(here) == 1 else here[0]["item_href"] or here[0]["href"],
-         "heading": here[0]["heading"], "count": len(here)}
-        for place, here in by_place.items()
-    ]  # fmt: skip
+    return [here[0]["iri"] if len(here) == 1 else here[0]["item"] or here[0]["iri"] for here in by_place.values()]
 
 
 def weakest(found: Iterable[Claim]) -> str:

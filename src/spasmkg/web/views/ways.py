@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from spasmkg import namespaces as ns
 from spasmkg.namespaces import local
 from spasmkg.web.address import href, quoted
 
-__all__ = ["Pairs", "Ways", "short"]
+__all__ = ["Pairs", "Ways", "pairs_of", "short"]
 
 Pairs = Sequence[tuple[str, str]]
 
@@ -23,6 +24,11 @@ def short(iri: str) -> str:
     """
     name = iri.removeprefix(ns.SPASM)
     return name if name != iri and "/" not in name else ns.contract(iri)
+
+
+def pairs_of(arguments: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The parameters of the address of a page, one pair for each value."""
+    return [(name, value) for name, values in arguments["values"].items() for value in values]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,10 @@ from spasmkg.compare import Difference, compare
 from spasmkg.errors import SpasmKGError
 from spasmkg.namespaces import local
 from spasmkg.resources import short_dataset
-from spasmkg.web.views import questions, told
+from spasmkg.web.tasks import Head, Write
+from spasmkg.web.views import Arguments, opened, questions, show, told
 from spasmkg.web.views.told import Told, counted
-from spasmkg.web.views.ways import Pairs, Ways
+from spasmkg.web.views.ways import Pairs, Ways, pairs_of
 
 if TYPE_CHECKING:
     from spasmkg.competency import Question
@@ -22,12 +23,18 @@ if TYPE_CHECKING:
     from spasmkg.model import Claim
     from spasmkg.store import Store
 
-__all__ = ["page"]
+__all__ = ["page", "withdraw"]
 
 _MOST = 20
 _EXAMPLES = ("causes-3-16", "drugs-1-9")
 _ROWS = 4
 """So many fallen rows of an answer are shown."""
+
+
+def withdraw(write: Write, head: Head, path: str, arguments: Arguments) -> None:
+    """What falls with some claims."""
+    kg, ways = opened(path, arguments), Ways(arguments["prefix"])
+    show(write, head, arguments, "withdraw.html", tab="paths", **page(kg, pairs_of(arguments), ways))
 
 
 def page(kg: KnowledgeGraph, pairs: Pairs, ways: Ways) -> Told:
