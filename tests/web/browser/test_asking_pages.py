@@ -102,7 +102,7 @@ def test_a_wrong_name_is_said_at_its_field(page, axe, shot):
     assert field.get_attribute("aria-invalid") == "true"
     shot(page, "question-wrong")
     axe(page)
-    page.get_by_role("button", name="baclofen", exact=True).click()
+    page.locator(".wrong").get_by_role("link", name="baclofen").click()
     page.locator(".answer-table tbody tr").first.wait_for()
 
 

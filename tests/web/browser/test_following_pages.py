@@ -20,7 +20,9 @@ def test_paths_are_found_between_two_picked_things(page, axe, fits, shot):
     assert page.locator("h1").inner_text() == "From diuretics to leg cramp"
     assert page.locator(".path").count() == 10
     assert "weakest: " in page.locator(".path").first.inner_text()
-    assert all(n > 0 for n in page.locator(".sentences").evaluate_all("all => all.map(x => x.querySelectorAll('.ref').length)"))
+    assert all(
+        n > 0 for n in page.locator(".sentences").evaluate_all("all => all.map(x => x.querySelectorAll('.ref').length)")
+    )
     shot(page, "paths")
     axe(page)
     fits(page)

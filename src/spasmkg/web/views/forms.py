@@ -41,13 +41,14 @@ def spaced(name: str) -> str:
 class Field:
     """A parameter with what was typed for it: ``given`` as typed, ``terms`` as SPARQL has them.
 
-    ``error`` says why a value cannot be taken, ``offers`` what may have been meant.
+    ``error`` says why the value ``wrong`` cannot be taken, ``offers`` what may have been meant.
     """
 
     parameter: Parameter
     given: list[str] = field(default_factory=list)
     terms: list[str] = field(default_factory=list)
     error: str = ""
+    wrong: str = ""
     offers: list[str] = field(default_factory=list)
 
     @property
@@ -78,6 +79,7 @@ def fields(kg: KnowledgeGraph, question: Question, pairs: Pairs) -> list[Field]:
             try:
                 made.terms.append(kg.term(p, value))
             except SpasmKGError as error:
+                made.wrong = value
                 made.error, made.offers = _refused(error, p, value)
         found.append(made)
     return found
@@ -93,7 +95,7 @@ def _refused(error: SpasmKGError, parameter: Parameter, value: str) -> tuple[str
     if isinstance(error, AmbiguousNameError):
         return f"“{value}” fits several things. Choose one.", list(error.candidates)
     if isinstance(error, NotFoundError):
-        meant = f" Did you mean {' or '.join(error.suggestions)}?" if error.suggestions else ""
+        meant = " Did you mean" if error.suggestions else ""
         return f"Nothing is called “{value}”.{meant}", list(error.suggestions)
     text = str(error).replace(parameter.option, "this field")
     return f"{text[:1].upper()}{text[1:]}.", []
@@ -125,8 +127,8 @@ def _is_kind(found: Sequence[Field], kind: str) -> bool:
 def _drawn(f: Field, members: Sequence[tuple[str, str]], about: dict[str, tuple[str, str, str]]) -> Told:
     p = f.parameter
     chosen = []
-    terms = dict(zip(f.given, f.terms, strict=True)) if len(f.terms) == len(f.given) else {}
-    for value in f.given:
+    terms = dict(zip((v for v in f.given if v != f.wrong), f.terms, strict=False))
+    for value in (v for v in f.given if v != f.wrong):
         iri = terms.get(value, "")[1:-1] if p.is_entity else ""
         label, _, kind = about.get(iri, (value, "", ""))
         chosen.append({"value": short(iri) if iri else value, "label": label, "kind": kind})
@@ -144,13 +146,29 @@ def _drawn(f: Field, members: Sequence[tuple[str, str]], about: dict[str, tuple[
     return {
         "name": p.name, "id": f"f-{p.name}", "label": spaced(p.name).capitalize(), "type": kind, "kind": p.kind,
         "searches": p.kind if p.is_entity and p.kind != "Entity" else "", "is_entity": p.is_entity,
-        "kind_word": {"Entity": "thing", "Term": "outside term", "Endpoint": "endpoint"}.get(p.kind, spaced(p.kind)),
-        "required": p.required, "chosen": chosen, "any": f.is_lifted and not p.required, "error": f.error,
-        "offers": f.offers, "step": "1" if p.kind == "integer" else "any", "example": words[0] if words else "",
+        "hint": _hint(f), "required": p.required, "chosen": chosen, "any": f.is_lifted and not p.required, "error": f.error, "typed": f.wrong,
+        "offers": f.offers, "example": words[0] if words else "",
         "options": [{"value": v, "label": label, "chosen": v in picked} for v, label in members if kind == "boxes"],
         "suggested": [label for _, label in members] if kind == "picker" and len(members) <= _LISTED else [],
         "list": f"l-{p.kind}" if kind == "picker" and 0 < len(members) <= _LISTED else "",
     }  # fmt: skip
+
+
+_KINDS = {
+    "Term": "A term of an outside vocabulary, such as {example}", "vocabulary": "The prefix of a vocabulary, such as {example}",
+    "string": "Words as they stand in the column, such as {example}", "decimal": "A number, such as {example}",
+    "integer": "A whole number, such as {example}", "Endpoint": "The address of a SPARQL endpoint",
+}  # fmt: skip
+
+
+def _hint(f: Field) -> str:
+    """What a field takes, where its name does not say it, and that it may be left empty."""
+    p = f.parameter
+    example = next(iter(examples(p.example)), "")
+    own = "" if p.kind == "Entity" or spaced(p.kind) == spaced(p.name) else f"{_article(spaced(p.kind)).capitalize()}"
+    said = _KINDS[p.kind].format(example=example) if p.kind in _KINDS else own
+    lifted = "" if p.required or f.given else "Empty stands for any"
+    return ". ".join(x for x in (said, lifted) if x)
 
 
 def _members(kg: KnowledgeGraph, kind: str) -> list[tuple[str, str]]:

@@ -12,9 +12,50 @@ from spasmkg.web.views.told import Told
 __all__ = ["calls", "marked"]
 
 _WORDS = frozenset(
-    """a as ask asc base bind by construct count day desc describe distinct exists filter from graph group having if in
-    limit max min minus named not offset optional or order prefix reduced sample select separator service str sum
-    union values where""".split()
+    [
+        "a",
+        "as",
+        "ask",
+        "asc",
+        "base",
+        "bind",
+        "by",
+        "construct",
+        "count",
+        "day",
+        "desc",
+        "describe",
+        "distinct",
+        "exists",
+        "filter",
+        "from",
+        "graph",
+        "group",
+        "having",
+        "if",
+        "in",
+        "limit",
+        "max",
+        "min",
+        "minus",
+        "named",
+        "not",
+        "offset",
+        "optional",
+        "or",
+        "order",
+        "prefix",
+        "reduced",
+        "sample",
+        "select",
+        "separator",
+        "service",
+        "str",
+        "sum",
+        "union",
+        "values",
+        "where",
+    ]
 )
 """Words of SPARQL that are shown as such; functions stay plain."""
 
@@ -70,7 +111,7 @@ def calls(name: str, values: Mapping[str, Sequence[str]], base: str) -> list[Tol
     query = urlencode([*pairs, ("format", "csv")])
     return [
         {"name": "Python", "id": "python", "text": _python(name, values)},
-        {"name": "R", "id": "r", "text": f'answer <- read.csv({_r(f"{address}?{query}")})\nhead(answer)'},
+        {"name": "R", "id": "r", "text": f"answer <- read.csv({_r(f'{address}?{query}')})\nhead(answer)"},
         {"name": "curl", "id": "curl", "text": _curl(address, pairs)},
         {"name": "Command line", "id": "shell", "text": _shell(name, pairs)},
     ]

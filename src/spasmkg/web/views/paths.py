@@ -91,6 +91,9 @@ def page(kg: KnowledgeGraph, pairs: Pairs, ways: Ways) -> Told:
     """The page of paths; without both ends it is the form with examples."""
     wanted = _Wanted.of(pairs)
     ends = [_end(kg, "from", wanted.start, ways, wanted.layers), _end(kg, "to", wanted.goal, ways, wanted.layers)]
+    for end in ends:
+        side = "start" if end["name"] == "from" else "goal"
+        end["offers"] = [{"label": o, "href": ways.to("/paths", wanted.pairs(**{side: o}))} for o in end["offers"]]
     one, other = ends
     made: Told = {
         "title": "Paths between two things", "ends": ends, "action": ways.to("/paths"), "search": ways.to("/api/search"),
@@ -119,9 +122,7 @@ def page(kg: KnowledgeGraph, pairs: Pairs, ways: Ways) -> Told:
     return made | _found(kg, found, wanted, (one["iri"], other["iri"]), ways, time.perf_counter() - begun)
 
 
-def _found(
-    kg: KnowledgeGraph, found: Paths, wanted: _Wanted, ends: tuple[str, str], ways: Ways, taken: float
-) -> Told:
+def _found(kg: KnowledgeGraph, found: Paths, wanted: _Wanted, ends: tuple[str, str], ways: Ways, taken: float) -> Told:
     terms = {x for p in found for s in p.steps for x in (s.subject, s.predicate, s.object)}
     things = told.named_all(kg.store, terms, ways)
     for iri, thing in things.items():
@@ -148,9 +149,7 @@ def _found(
     return made
 
 
-def _picture(
-    kg: KnowledgeGraph, found: Paths, ends: tuple[str, str], layers: Sequence[str], ways: Ways
-) -> Told | None:
+def _picture(kg: KnowledgeGraph, found: Paths, ends: tuple[str, str], layers: Sequence[str], ways: Ways) -> Told | None:
     from spasmkg.draw.make import of_paths
 
     try:
@@ -203,7 +202,12 @@ def _wider(wanted: _Wanted, ways: Ways) -> list[Told]:
     offers = []
     if wanted.length < _LONGEST:
         kept = [p for p in pairs if p[0] != "length"]
-        offers.append({"label": f"Allow {wanted.length + 1} steps", "href": ways.to("/paths", [*kept, ("length", str(wanted.length + 1))])})
+        offers.append(
+            {
+                "label": f"Allow {wanted.length + 1} steps",
+                "href": ways.to("/paths", [*kept, ("length", str(wanted.length + 1))]),
+            }
+        )
     if not wanted.is_inferred:
         offers.append({"label": "Include inferred steps", "href": ways.to("/paths", [*pairs, ("inferred", "yes")])})
     if wanted.kinds or wanted.certainty:
@@ -226,7 +230,7 @@ def _end(kg: KnowledgeGraph, name: str, typed: str, ways: Ways, layers: Sequence
     except AmbiguousNameError as error:
         return made | {"error": f"“{typed}” fits several things. Choose one.", "offers": list(error.candidates)}
     except NotFoundError as error:
-        meant = f" Did you mean {' or '.join(error.suggestions)}?" if error.suggestions else ""
+        meant = " Did you mean" if error.suggestions else ""
         return made | {"error": f"Nothing is called “{typed}”.{meant}", "offers": list(error.suggestions)}
     except SpasmKGError as error:
         return made | {"error": str(error)}

@@ -69,7 +69,7 @@ def inline(svg: str, links: dict[str, str]) -> str:
     (True, True)
     """
     ElementTree.register_namespace("", _SVG)
-    root = ElementTree.fromstring(svg)  # noqa: S314  (made by ourselves a moment ago)
+    root = ElementTree.fromstring(svg)
     for name in ("role", "aria-labelledby"):
         root.attrib.pop(name, None)
     root.set("aria-hidden", "true")
@@ -91,4 +91,3 @@ def _where(part: ElementTree.Element, links: dict[str, str]) -> str:
     if css == "node":
         return links.get(part.get("data-node", ""), "")
     return f"#edge-{numbers}" if css in ("edge", "label") and re.fullmatch(r"\d+", numbers) else ""
-

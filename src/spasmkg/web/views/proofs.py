@@ -51,7 +51,10 @@ def page(kg: KnowledgeGraph, pairs: Pairs, ways: Ways) -> Told:
     except DoesNotHoldError as error:
         return made | {"failed": f"Neither stated nor inferred: {error.name}.", "known": list(error.known)}
     except NotFoundError as error:
-        return made | {"failed": f"{str(error)[:1].upper()}{str(error)[1:]}", "offers": list(getattr(error, "suggestions", ()))}
+        return made | {
+            "failed": f"{str(error)[:1].upper()}{str(error)[1:]}",
+            "offers": list(getattr(error, "suggestions", ())),
+        }
     except SpasmKGError as error:
         return made | {"failed": str(error)}
     return made | {"title": why.sentence[:1].upper() + why.sentence[1:], "why": _why(kg, why, ways, typed)}

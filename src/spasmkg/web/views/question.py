@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -27,7 +28,18 @@ CHARTS = {
     "dose-ranges": "doses", "dose-schemes": "doses", "derived-daily-doses": "doses", "spasm-causes": "causes",
 }  # fmt: skip
 """The questions with a chart: it is that of the whole graph."""
-_CARE = {"drugs", "supplements", "therapies", "doses", "side-effects", "procedures", "treatment", "treatments", "red-flag"}
+_CARE = {
+    "drugs",
+    "supplements",
+    "therapies",
+    "doses",
+    "side-effects",
+    "procedures",
+    "treatment",
+    "treatments",
+    "red-flag",
+}
+_OURS = re.compile(r"<https://w3id\.org/spasmkg/([a-zA-Z][\w-]*)>")
 _FORMATS = (("CSV", "csv"), ("TSV", "tsv"), ("JSON", "json"))
 
 
@@ -55,6 +67,8 @@ def page(kg: KnowledgeGraph, name: str, pairs: Pairs, base: str, ways: Ways) -> 
     drawn = forms.drawn(kg, fields)
     values = forms.values(fields)
     given = [(n, v) for n, vs in values.items() for v in vs]
+    for f, told_ in zip(fields, drawn, strict=True):
+        told_["offers"] = [{"label": o, "href": _instead(question, fields, f, o, ways)} for o in f.offers]
     reason, needs = questions.blocked(kg, question)
     wrong = [f for f in drawn if f["error"]]
     made: Told = {
@@ -74,9 +88,21 @@ def page(kg: KnowledgeGraph, name: str, pairs: Pairs, base: str, ways: Ways) -> 
     return made
 
 
+def _instead(question: Question, fields: Sequence[forms.Field], wrong: forms.Field, offer: str, ways: Ways) -> str:
+    """The address of the question with what may have been meant in the place of what was typed."""
+    given = [
+        (f.parameter.name, offer if f is wrong and v == f.wrong else v)
+        for f in fields
+        for v in f.given or [competency.ANY]
+    ]
+    return ways.question(question.name, given)
+
+
 def _query(kg: KnowledgeGraph, question: Question, values: Mapping[str, Any], ways: Ways, *, is_wrong: bool) -> Told:
     text = question.text if is_wrong else kg.bind(question.name, **values)[1]
     plain = "\n".join(line for line in text.splitlines() if not line.startswith("#+")).strip()
+    if "PREFIX spasm:" in plain:
+        plain = _OURS.sub(r"spasm:\1", plain)
     return {"sparql": listings.marked(plain), "edit": ways.sparql(plain)}
 
 
@@ -139,6 +165,12 @@ def _line(question: Question, count: str, state: str, begun: float, dataset: str
 def _empty(question: Question, values: Mapping[str, Sequence[str]]) -> str:
     """What to say of an answer without rows: the last sentences of the description say what that means."""
     sentences = question.description.replace("; ", ". ").split(". ")
-    meant = [s.rstrip(".") for s in sentences if s.lower().startswith(("no row", "a drug without rows", "without rows"))]
-    hint = "Lift a restriction: leave a field empty for any." if any(v != [competency.ANY] for v in values.values()) else ""
+    meant = [
+        s.rstrip(".") for s in sentences if s.lower().startswith(("no row", "a drug without rows", "without rows"))
+    ]
+    hint = (
+        "Lift a restriction: leave a field empty for any."
+        if any(v != [competency.ANY] for v in values.values())
+        else ""
+    )
     return " ".join([*(f"{m}." for m in meant), hint]).strip()

@@ -82,7 +82,12 @@ def page(kg: KnowledgeGraph, pairs: Pairs, ways: Ways) -> Told:
     def tag(name: str, count: int) -> Told:
         is_chosen = name in chosen
         rest = [t for t in chosen if t != name]
-        return {"name": name, "count": count, "chosen": is_chosen, "href": with_tags(rest if is_chosen else [*chosen, name])}
+        return {
+            "name": name,
+            "count": count,
+            "chosen": is_chosen,
+            "href": with_tags(rest if is_chosen else [*chosen, name]),
+        }
 
     return {
         "title": "Questions", "words": words, "chosen": chosen, "is_here": is_here,
@@ -132,7 +137,9 @@ def related(question: Question, ways: Ways, most: int = 5) -> list[Told]:
         return sum(weight[t] for t in mine & theirs) / (sum(weight.values()) or 1.0)
 
     scored = sorted(((near(q), q) for q in every if q.name != question.name), key=lambda s: (-s[0], s[1].name))
-    return [{"name": q.name, "summary": q.summary, "href": ways.question(q.name)} for score, q in scored[:most] if score]
+    return [
+        {"name": q.name, "summary": q.summary, "href": ways.question(q.name)} for score, q in scored[:most] if score
+    ]
 
 
 def _marks(question: Question) -> set[str]:

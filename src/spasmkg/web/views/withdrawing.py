@@ -75,7 +75,11 @@ def _fallen(kg: KnowledgeGraph, claims: Sequence[Claim], ways: Ways, *, is_all: 
     edges = [d for d in found if d.what == "edge" and d.change == "lost"]
     inferred = [d for d in found if d.what == "inference" and d.change == "lost"]
     weaker = [d for d in found if d.what in ("edge", "inference") and d.change == "certainty"]
-    also = [d for d in found if d.what == "claim" and d.change == "withdrawn" and not gone.intersection(_iris([d]) | set(d.claims))]
+    also = [
+        d
+        for d in found
+        if d.what == "claim" and d.change == "withdrawn" and not gone.intersection(_iris([d]) | set(d.claims))
+    ]
     iris = {i for d in [*edges, *inferred, *weaker, *also] for i in _iris([d])}
     things = told.named_all(kg.store, iris, ways)
     cited = told.claims_by_iri(kg.store, {c for d in [*edges, *inferred, *weaker] for c in d.claims}, ways)
@@ -124,7 +128,11 @@ def _kept(kg: KnowledgeGraph, claims: Sequence[Claim], lost: Sequence[Difference
     for c in claims:
         if c.literal or c.negated or (f"<{c.subject}>", f"<{c.predicate}>", f"<{c.object}>") in gone:
             continue
-        others = [told.claim(x, ways) for x in kg.claims(c.subject, c.predicate, c.object) if x.iri not in names and not x.negated]
+        others = [
+            told.claim(x, ways)
+            for x in kg.claims(c.subject, c.predicate, c.object)
+            if x.iri not in names and not x.negated
+        ]
         if others:
             made.append({"sentence": told.claim(c, ways)["sentence"], "places": told.places(others)})
     return made
@@ -142,7 +150,12 @@ def _candidates(found: Sequence[Difference], *, is_all: bool) -> list[Question]:
     """The questions that name a relation or a role of what is lost; all of them where that is asked for."""
     if is_all:
         return _answerable()
-    names = {local(t[1:-1]) for d in found for t in (d.triple[1], d.triple[2] if d.triple[1] == f"<{ns.RDF_TYPE}>" else "") if t}
+    names = {
+        local(t[1:-1])
+        for d in found
+        for t in (d.triple[1], d.triple[2] if d.triple[1] == f"<{ns.RDF_TYPE}>" else "")
+        if t
+    }
     names.discard("type")
     if not names:
         return []

@@ -1,5 +1,5 @@
 // The page of a question: chips instead of ticked boxes, completion, answers in place, code in tabs.
-import { attach } from "./combobox.js";
+import { attach, glyph } from "./combobox.js";
 import { swap } from "./swap.js";
 
 const SPASM = "https://w3id.org/spasmkg/";
@@ -14,6 +14,9 @@ function cross() {
   svg.append(path);
   return svg;
 }
+
+// The field of a picker in which one types.
+const typed = (box) => box.querySelector("input[type=search]");
 
 // A chosen value: its name, and a button that takes it away.
 function chip(name, value, label, mark) {
@@ -33,20 +36,20 @@ function chip(name, value, label, mark) {
     const box = made.closest(".picker-box");
     made.remove();
     hint(box);
-    box.querySelector(":scope > input").focus();
+    typed(box).focus();
   });
   made.append(sent, ...(mark ? [mark] : []), words, button);
   return made;
 }
 
 function hint(box) {
-  const input = box.querySelector(":scope > input");
+  const input = typed(box);
   input.dataset.empty ??= input.placeholder === "add another" ? "any" : input.placeholder;
   input.placeholder = box.querySelector(".chip") ? "add another" : input.dataset.empty;
 }
 
 function picker(box) {
-  const input = box.querySelector(":scope > input");
+  const input = typed(box);
   for (const ticked of box.querySelectorAll("label.chip")) {
     const { name, value } = ticked.querySelector("input");
     ticked.replaceWith(chip(name, value, ticked.querySelector("span").textContent, ticked.querySelector("svg")));
@@ -54,21 +57,20 @@ function picker(box) {
   hint(box);
   box.addEventListener("click", (event) => event.target === box && input.focus());
   input.addEventListener("keydown", (event) => {
-    if (event.key === "Backspace" && !input.value) box.querySelector(".chip:last-of-type button")?.click();
+    if (event.key === "Backspace" && !input.value) [...box.querySelectorAll(".chip button")].at(-1)?.click();
   });
-  if (box.parentElement.matches(".combobox")) input.removeAttribute("list");
+  if (input.parentElement.matches("[data-combobox]")) input.removeAttribute("list");
 }
 
-async function chosen(event) {
-  const box = event.target.querySelector(".picker-box");
+function chosen(event) {
+  const box = event.target.closest(".picker-box");
   if (!box) return;
   const { iri, label, kind } = event.detail;
-  const input = box.querySelector(":scope > input");
-  const { glyph } = await import("./combobox.js");
+  const input = typed(box);
   const slug = iri.startsWith(SPASM) ? iri.slice(SPASM.length) : iri;
   input.value = "";
   if (![...box.querySelectorAll(".chip input")].some((i) => i.value === slug)) {
-    input.before(chip(input.name, slug, label, glyph(kind)));
+    input.parentElement.before(chip(input.name, slug, label, glyph(kind)));
     hint(box);
   }
 }
