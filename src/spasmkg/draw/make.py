@@ -118,7 +118,7 @@ def _question(kg: Graph, name: str, values: Mapping[str, Any], top: int) -> Scen
         steps = [(c.subject, c.predicate, c.object) for c in every if not c.literal and not c.negated]
     state = "".join(f"; {answer.state}, without {failure}" for failure in answer.incomplete)
     rested = f"The edges that the answer ({count} row{'s' * (count != 1)}{state}) rests on"
-    return choose.of_steps(kg.store, steps, top, (), question.summary, rested)
+    return choose.of_steps(kg.store, steps, top, (), question.summary, rested, known=kg.graph(inferred=True))
 
 
 def _path(kg: Graph, ends: Sequence[str], top: int, layers: Sequence[str], *, inferred: bool) -> Scene:
@@ -126,11 +126,11 @@ def _path(kg: Graph, ends: Sequence[str], top: int, layers: Sequence[str], *, in
     if len(ends) != 2:
         raise UsageError("a path has two ends: --path A B")
     start, goal = (kg.place(name, layers) for name in ends)
-    return of_paths(kg.store, kg.paths(*ends, inferred=inferred, layers=layers), (start, goal), top, layers, ends)
+    return of_paths(kg, kg.paths(*ends, inferred=inferred, layers=layers), (start, goal), top, layers, ends)
 
 
 def of_paths(
-    store: Store,
+    kg: Graph,
     found: Paths,
     ends: tuple[str, str],
     top: int = 28,
@@ -149,7 +149,9 @@ def of_paths(
             way = (s.subject, s.object) if s.forward else (s.object, s.subject)
             flow.append((ns.contract(way[0]), ns.contract(way[1])))
     called = names or [found.label(iri) for iri in ends]
-    scene = choose.of_steps(store, steps, top, ends, f"{called[0]} and {called[1]}", "", layers)
+    scene = choose.of_steps(
+        kg.store, steps, top, ends, f"{called[0]} and {called[1]}", "", layers, kg.graph(inferred=True, layers=layers)
+    )
     label = {n.iri: n.label for n in scene.nodes}
     title = f"From {label.get(ends[0], called[0])} to {label.get(ends[1], called[1])}"
     count, total = len(found), found.total

@@ -74,7 +74,8 @@ def test_a_heading_sorts_the_rows(page):
     page.wait_for_url("**order=side_effect")
     assert heading.get_attribute("aria-sort") == "ascending"
     cells = page.locator(".answer-table tbody td:nth-child(2)").all_inner_texts()
-    assert cells == sorted(cells, key=str.casefold) and len(cells) > 20
+    assert len(cells) > 20
+    assert cells == sorted(cells, key=str.casefold)
     page.locator("#sort-side_effect").click()
     page.wait_for_url("**order=-side_effect")
     assert page.locator(".answer-table tbody td:nth-child(2)").first.inner_text() == cells[-1]
@@ -107,7 +108,7 @@ def test_a_wrong_name_is_said_at_its_field(page, axe, shot):
 
 
 def test_several_terms_numbers_and_choices(page, axe, shot):
-    page.goto("/questions/derived-daily-doses?medicine=&phase=usual-phase&min_mg=100")
+    page.goto("/questions/derived-daily-doses?medicine=&phase=phase-usual-dose&min_mg=100")
     shot(page, "question-numbers")
     axe(page)
     page.goto("/questions/cause-terms")
@@ -141,7 +142,6 @@ def test_it_all_works_without_scripts(tab, served, fits):
     page.locator("#why-1").click()
     assert "claim:drugs-2" in page.locator("#evidence-1").inner_text()
     assert page.get_by_role("heading", name="curl").is_visible()
-    page.get_by_role("link", name="CSV").first.click
     fits(page)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from spasmkg import namespaces as ns
 from spasmkg.errors import UsageError
-from spasmkg.model import CERTAINTIES, Evidence
+from spasmkg.model import CERTAINTIES, PRECISION, Evidence
 from spasmkg.namespaces import local
 from spasmkg.web.views import told
 from spasmkg.web.views.forms import spaced
@@ -199,6 +199,8 @@ def _thing(iri: str, label: str, things: Mapping[str, Told], ways: Ways) -> Told
         return {"kind": "place", "text": local(iri), "href": href}
     if iri.startswith(ns.SPASM) and local(iri) in CERTAINTIES:
         return {"kind": "certainty", "text": local(iri)}
+    if iri in PRECISION:
+        return {"kind": "precision", "text": PRECISION[iri]}
     found = things.get(iri, {})
     if found.get("kind"):
         return {"kind": "thing", "text": label or found["label"], "href": href, "of": found["kind"], "iri": iri}

@@ -12,50 +12,10 @@ from spasmkg.web.views.told import Told
 __all__ = ["calls", "marked"]
 
 _WORDS = frozenset(
-    [
-        "a",
-        "as",
-        "ask",
-        "asc",
-        "base",
-        "bind",
-        "by",
-        "construct",
-        "count",
-        "day",
-        "desc",
-        "describe",
-        "distinct",
-        "exists",
-        "filter",
-        "from",
-        "graph",
-        "group",
-        "having",
-        "if",
-        "in",
-        "limit",
-        "max",
-        "min",
-        "minus",
-        "named",
-        "not",
-        "offset",
-        "optional",
-        "or",
-        "order",
-        "prefix",
-        "reduced",
-        "sample",
-        "select",
-        "separator",
-        "service",
-        "str",
-        "sum",
-        "union",
-        "values",
-        "where",
-    ]
+    (
+        "a as ask asc base bind by construct count day desc describe distinct exists filter from graph group having if in limit max min "
+        "minus named not offset optional or order prefix reduced sample select separator service str sum union values where"
+    ).split()  # noqa: SIM905
 )
 """Words of SPARQL that are shown as such; functions stay plain."""
 

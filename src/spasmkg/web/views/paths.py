@@ -153,7 +153,7 @@ def _picture(kg: KnowledgeGraph, found: Paths, ends: tuple[str, str], layers: Se
     from spasmkg.draw.make import of_paths
 
     try:
-        return pictures.picture(kg.store, of_paths(kg.store, found, ends, 28, layers), ways)
+        return pictures.picture(kg.store, of_paths(kg, found, ends, 28, layers), ways)
     except NothingToDrawError:
         return None
 
@@ -187,9 +187,9 @@ def _lengths(found: Paths) -> str:
 
     >>> from spasmkg.paths import Paths
     >>> _lengths(Paths("a", "b", 4, by_length={2: 1, 3: 12}))
-    '1 of 2 steps, 12 of 3'
+    '1 with 2 steps, 12 with 3'
     """
-    parts = [f"{n:,} of {length}" for length, n in sorted(found.by_length.items())]
+    parts = [f"{n:,} with {length}" for length, n in sorted(found.by_length.items())]
     if not parts:
         return ""
     first = min(found.by_length)

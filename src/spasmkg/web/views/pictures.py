@@ -37,7 +37,7 @@ def picture(store: Store, scene: Scene, ways: Ways) -> Told:
         made = told.edge((iris[k.source], k.predicate, iris[k.target]), things, ways, inferred=k.inferred)
         cited = [claims[c] for c in k.claims if c in claims]
         edges.append({**made, "id": f"edge-{number}", "certainty": k.certainty, "places": told.places(cited)})
-    svg = to_svg(replace(scene, title="", subtitle=""))
+    svg = _cropped(to_svg(replace(scene, title="", subtitle="")))
     links = {n.id: ways.thing(n.iri) for n in scene.nodes}
     return {
         "svg": inline(svg, links), "edges": edges, "shown": len(scene.links), "total": scene.total,
@@ -83,6 +83,19 @@ def inline(svg: str, links: dict[str, str]) -> str:
                 link.append(child)
                 parent[place] = link
     return ElementTree.tostring(root, encoding="unicode")
+
+
+_BOX = re.compile(r'data-box="[-\d.]+ ([-\d.]+) ')
+_SIZE = re.compile(r'height="([\d.]+)" viewBox="0 0 ([\d.]+) ([\d.]+)"')
+_AIR = 18.0
+
+
+def _cropped(svg: str) -> str:
+    """The picture without the room that a title would take."""
+    top = max(0.0, min((float(y) for y in _BOX.findall(svg)), default=0.0) - _AIR)
+    return _SIZE.sub(
+        lambda m: f'height="{float(m[3]) - top:g}" viewBox="0 {top:g} {m[2]} {float(m[3]) - top:g}"', svg, count=1
+    )
 
 
 def _where(part: ElementTree.Element, links: dict[str, str]) -> str:

@@ -75,7 +75,7 @@ def _why(kg: KnowledgeGraph, why: Explanation, ways: Ways, typed: Mapping[str, s
     ]  # fmt: skip
     shown, total = len(proofs), why.total
     return {
-        "triple": _triple(why.triple, things, ways), "stated": why.stated, "certainty": why.certainty, "proofs": proofs,
+        "triple": _triple(why.triple, things), "stated": why.stated, "certainty": why.certainty, "proofs": proofs,
         "ground": _branch(why.ground, things, ways) if why.ground else None,
         "count": counted(total, "minimal proof") if shown == total else f"showing {shown} of {counted(total, 'minimal proof')}",
         "is_more": why.more, "all": ways.to("/proof", [*typed.items(), ("all", "yes")]) if shown < total else "",
@@ -94,14 +94,14 @@ def _branch(proof: Proof, things: Mapping[str, Told], ways: Ways) -> Told:
     """A premise: what it says, and its claims and places, or the rule that it follows by and what that rests on."""
     claims = [told.claim(c, ways) for c in proof.claims]
     return {
-        "triple": _triple(proof.triple, things, ways), "claims": claims, "place": proof.place,
+        "triple": _triple(proof.triple, things), "claims": claims, "place": proof.place,
         "because": proof.because, "rule": proof.rule, "certainty": proof.certainty,
         "is_given": not proof.rule and not claims and not proof.place,
         "premises": [_branch(p, things, ways) for p in proof.premises],
     }  # fmt: skip
 
 
-def _triple(triple: Triple, things: Mapping[str, Told], ways: Ways) -> Told:
+def _triple(triple: Triple, things: Mapping[str, Told]) -> Told:
     s, p, o = (_named(t, things) for t in triple)
     if triple[1] == f"<{ns.RDF_TYPE}>":
         p = {**p, "label": f"is a{'n' * (o['label'][:1] in 'aeiou')}", "href": ""}
