@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import urlencode
@@ -12,10 +13,11 @@ from spasmkg.web.views.told import Told
 __all__ = ["calls", "marked"]
 
 _WORDS = frozenset(
-    (
+    re.findall(
+        r"\w+",
         "a as ask asc base bind by construct count day desc describe distinct exists filter from graph group having if in limit max min "
-        "minus named not offset optional or order prefix reduced sample select separator service str sum union values where"
-    ).split()  # noqa: SIM905
+        "minus named not offset optional or order prefix reduced sample select separator service str sum union values where",
+    )
 )
 """Words of SPARQL that are shown as such; functions stay plain."""
 
