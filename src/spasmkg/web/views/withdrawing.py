@@ -165,7 +165,7 @@ def _candidates(found: Sequence[Difference], *, is_all: bool) -> list[Question]:
 
 def _answers(before: Store, after: Store, asked: Sequence[Question], ways: Ways) -> Told:
     """The questions whose answer, with every restriction lifted, loses rows or gains some."""
-    changed = []
+    changed: list[Told] = []
     for q in asked:
         text = q.unrestricted()
         mine, theirs = (Counter(_row(r) for r in store.select(text)) for store in (before, after))
