@@ -79,10 +79,13 @@ def hostile(tmp_path_factory):
         yield running
 
 
-ATTRIBUTES = {"lang", "charset", "name", "content", "rel", "type", "href", "class", "scope", "id", "role", "title", "src", "as", "crossorigin",
-              "tabindex", "hidden", "value", "action", "maxlength", "autocomplete", "spellcheck", "placeholder", "rowspan", "viewbox", "d", "x", "y",
-              "cx", "cy", "r", "transform", "font-size", "stroke-dasharray", "stroke-linecap", "for", "data-label", "data-copy",
-              "data-combobox", "data-goes", "aria-label", "aria-labelledby", "aria-hidden", "aria-current"}  # fmt: skip
+ATTRIBUTES = {
+    "lang", "charset", "name", "content", "rel", "type", "href", "class", "scope", "id", "role", "title", "src", "as",
+    "crossorigin", "tabindex", "hidden", "width", "height", "rx", "value", "action", "maxlength", "autocomplete", "spellcheck",
+    "placeholder", "rowspan", "viewbox", "d", "x", "y", "cx", "cy", "r", "transform", "font-size", "stroke-dasharray",
+    "stroke-linecap", "for", "data-label", "data-copy", "data-combobox", "data-goes", "aria-label", "aria-labelledby",
+    "aria-hidden", "aria-current",
+}  # fmt: skip
 """What elements may have: nothing that runs, and no style."""
 PATHS = [f"/id/{quote(name)}" for name in NAMES] + [f"/id/claim/{quote(name)}" for name in NAMES]
 PATHS += [

@@ -120,7 +120,7 @@ def _questions(found: Claim, prefix: str) -> list[tuple[str, str]]:
     """(address, summary) of the questions whose rows rest on this relation."""
     names = (ns.contract(found.predicate), f"<{found.predicate}>")
     asked = [q for q in competency.all_questions() if any(t[1] in names for t in q.evidence)]
-    return [(to(f"/questions/{q.name}", prefix), q.summary) for q in asked[:8]]
+    return [(to(f"/questions/{q.name}", prefix), q.summary) for q in asked[:5]]
 
 
 def _beside(kg: KnowledgeGraph, where: Place) -> Mapping[str, str]:
