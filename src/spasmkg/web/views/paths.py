@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from spasmkg import catalogue
@@ -15,8 +15,7 @@ from spasmkg.looks import KINDS
 from spasmkg.model import CERTAINTIES
 from spasmkg.resources import short_dataset
 from spasmkg.web.tasks import Head, Write
-from spasmkg.web.views import Arguments, opened, pictures, show, told
-from spasmkg.web.views.forms import spaced
+from spasmkg.web.views import Arguments, marks, opened, pictures, show, told
 from spasmkg.web.views.told import Told, counted
 from spasmkg.web.views.ways import Pairs, Ways, pairs_of, short
 
@@ -153,7 +152,8 @@ def _picture(kg: KnowledgeGraph, found: Paths, ends: tuple[str, str], layers: Se
     from spasmkg.draw.make import of_paths
 
     try:
-        return pictures.picture(kg.store, of_paths(kg, found, ends, 28, layers), ways)
+        scene = of_paths(kg, found, ends, 28, layers)
+        return pictures.picture(kg.store, replace(scene, dataset=kg.dataset), ways)
     except NothingToDrawError:
         return None
 
@@ -243,7 +243,9 @@ def _kinds(kg: KnowledgeGraph, wanted: _Wanted) -> list[Told]:
     graph = kg.graph(inferred=True)
     present = Counter({k: int(graph.mask([k]).sum()) for k in graph.kinds if k in KINDS})
     return [
-        {"value": k, "label": spaced(k), "count": n, "chosen": k in wanted.kinds} for k, n in present.most_common() if n
+        {"value": k, "label": marks.kind_word(k), "count": n, "chosen": k in wanted.kinds}
+        for k, n in present.most_common()
+        if n
     ]
 
 

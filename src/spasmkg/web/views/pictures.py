@@ -85,7 +85,7 @@ def inline(svg: str, links: dict[str, str]) -> str:
     return ElementTree.tostring(root, encoding="unicode")
 
 
-_BOX = re.compile(r'data-box="[-\d.]+ ([-\d.]+) ')
+_BOX = re.compile(r'data-part="(?:node-label|edge-label|glyph|frame)" data-box="[-\d.]+ ([-\d.]+) ')
 _SIZE = re.compile(r'height="([\d.]+)" viewBox="0 0 ([\d.]+) ([\d.]+)"')
 _AIR = 18.0
 

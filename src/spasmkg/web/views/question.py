@@ -156,8 +156,9 @@ def _shown(picture: Told) -> str:
 def _line(question: Question, count: str, state: str, begun: float, dataset: str) -> Told:
     """What stands under a result: how much, stated or inferred, how long it took, of which dataset."""
     taken = time.perf_counter() - begun
+    kinds = {"inference": "rests on inference", "derived": "computed from what is stated"}
     return {
-        "count": count, "state": state, "inferred": "rests on inference" if "inference" in question.tags else "as stated",
+        "count": count, "state": state, "inferred": next((said for t, said in kinds.items() if t in question.tags), "as stated"),
         "time": f"{taken * 1000:.0f} ms" if taken < 1 else f"{taken:.1f} s", "dataset": short_dataset(dataset),
     }  # fmt: skip
 
