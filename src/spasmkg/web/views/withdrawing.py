@@ -142,8 +142,11 @@ def _kept(kg: KnowledgeGraph, claims: Sequence[Claim], lost: Sequence[Difference
 
 
 def _answerable() -> list[Question]:
-    """The questions that the graph answers by itself."""
-    return [q for q in questions.listed() if not q.endpoint and not q.vocabularies]
+    """The questions that the graph answers by itself, and whose answers rest on claims, not on mapping rows alone."""
+    return [
+        q for q in questions.listed()
+        if not q.endpoint and not q.vocabularies and (q.evidence or q.evidence_query or q.absent)
+    ]  # fmt: skip
 
 
 def _candidates(found: Sequence[Difference], *, is_all: bool) -> list[Question]:

@@ -5,6 +5,9 @@ import { swap } from "./swap.js";
 const SPASM = "https://w3id.org/spasmkg/";
 const SVG = "http://www.w3.org/2000/svg";
 
+// What the page shows: its address without the place in it.
+let shown = location.pathname + location.search;
+
 function cross() {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", "0 0 12 12");
@@ -142,6 +145,7 @@ function copies(root) {
 }
 
 function enliven(root, isFresh) {
+  shown = location.pathname + location.search;
   if (isFresh) {
     for (const box of root.querySelectorAll("[data-combobox]")) attach(box);
     copies(root);
@@ -184,9 +188,12 @@ document.getElementById("main").addEventListener("submit", (event) => {
     },
   });
 });
-addEventListener("popstate", (event) => {
-  if (location.hash.startsWith("#edge-")) opened();
-  else swap(location.href, "question", { push: false, after: (part) => enliven(part, true) });
+// Going to a place of the same page is no change of what it shows.
+addEventListener("popstate", () => {
+  const now = location.pathname + location.search;
+  if (now === shown) return;
+  shown = now;
+  swap(location.href, "question", { push: false, after: (part) => enliven(part, true) });
 });
 addEventListener("hashchange", opened);
 enliven(document, false);
