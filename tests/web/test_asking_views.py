@@ -7,6 +7,7 @@ import re
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from small_vocabularies import HP, graph_with
 
 from spasmkg import competency
 from spasmkg.errors import NotFoundError
@@ -410,3 +411,49 @@ def test_search_knows_roles_and_broader_kinds(kg):
 
 def test_words_of_names():
     assert forms.spaced("list_of_RedFlags") == "list of red flags"
+
+
+# ---- below the path of a proxy ----
+
+
+def test_every_link_stays_below_the_path_of_a_proxy(kg):
+    ways, site = Ways("/kg"), {**SITE, "prefix": "/kg", "static": "/kg/static/x"}
+    shown = [
+        ("questions.html", questions.page(kg, [("tag", "gap")], ways)),
+        ("question.html", question.page(kg, "cause-terms", [("open", "1")], "http://h/kg", ways)),
+        ("question.html", question.page(kg, "drug-side-effects", [("show", "graph")], "http://h/kg", ways)),
+        ("question.html", question.page(kg, "drug-side-effects", [("drug", "baclofin")], "http://h/kg", ways)),
+        ("question.html", question.page(kg, "causes-under-a-disease", [], "http://h/kg", ways)),
+        ("paths.html", paths.page(kg, [("from", "diuretics"), ("to", "leg cramp"), ("inferred", "yes")], ways)),
+        ("paths.html", paths.page(kg, [("from", "statins"), ("to", "muscle spasm"), ("length", "1")], ways)),
+        ("proof.html", proofs.page(kg, [], ways)),
+        ("proof.html", proofs.page(kg, [("subject", "baclofen"), ("predicate", "a"), ("object", "SedatingDrug")], ways)),
+        ("proof.html", proofs.page(kg, [("predicate", "corrects")], ways)),
+        ("withdraw.html", withdrawing.page(kg, [("claim", "causes-3-16")], ways)),
+    ]  # fmt: skip
+    for name, made in shown:
+        page = render(name, site=site, tab="questions", alternates=(), **made).decode()
+        ours = re.findall(r'(?:href|action|src|data-combobox)="(/[^"]*)"', page)
+        assert len(ours) > 15
+        assert [address for address in ours if not address.startswith("/kg/")] == [], name
+        assert " style=" not in page
+        assert "<h1>" in page
+
+
+# ---- with a vocabulary ----
+
+
+def test_a_question_is_asked_once_its_vocabulary_is_loaded():
+    loaded = graph_with({"HP": HP})
+    made = asked(loaded, "side-effects-under-a-phenotype", ("ancestor", "HP:0002321"))
+    assert made["reason"] == ""
+    assert made["answer"] is not None
+    assert asked(loaded, "causes-under-a-disease")["needs"] == ["MONDO"]
+
+
+def test_paths_walk_through_a_loaded_vocabulary():
+    loaded = graph_with({"HP": HP})
+    made = paths.page(loaded, [("from", "leg cramp"), ("to", "tetany"), ("layer", "vocabulary/HP")], WAYS)
+    assert [(x["value"], x["chosen"]) for x in made["layers"]] == [("vocabulary/HP", True)]
+    assert made["failed"] == ""
+    assert ("layers", "vocabulary/HP") in pairs(made["data"])
