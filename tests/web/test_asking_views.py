@@ -119,6 +119,7 @@ def test_a_wrong_name_is_no_reason_to_ask_something_else(kg):
     field = made["fields"][0]
     assert made["answer"] is None
     assert field["typed"] == "baclofin"
+    assert 'drug="baclofen"' in made["calls"][0]["text"]
     assert [c["value"] for c in field["chosen"]] == ["diazepam"]
     assert pairs(field["offers"][0]["href"]) == [("drug", "baclofen"), ("drug", "diazepam")]
 

@@ -71,6 +71,7 @@ def page(kg: KnowledgeGraph, name: str, pairs: Pairs, base: str, ways: Ways) -> 
         told_["offers"] = [{"label": o, "href": _instead(question, fields, f, o, ways)} for o in f.offers]
     reason, needs = questions.blocked(kg, question)
     wrong = [f for f in drawn if f["error"]]
+    shown = forms.values(forms.fields(kg, question, [])) if wrong else values  # code that runs: that of the example
     made: Told = {
         "title": question.summary, "slug": question.name, "description": question.description,
         "group": questions.group(question), "action": ways.question(name), "all_questions": ways.to("/questions"),
@@ -78,7 +79,7 @@ def page(kg: KnowledgeGraph, name: str, pairs: Pairs, base: str, ways: Ways) -> 
         "fields": drawn, "lists": forms.suggestions(drawn), "is_example": not forms.asked(question, pairs) and bool(drawn),
         "needs_care": bool(_CARE & set(question.tags)), "reason": reason, "needs": needs, "wrong": wrong,
         "related": questions.related(question, ways), "search": ways.to("/api/search"),
-        "calls": listings.calls(name, values, base), "permalink": ways.question(name, given),
+        "calls": listings.calls(name, shown, base), "permalink": ways.question(name, given),
         "downloads": [{"name": n, "href": ways.run(name, [*given, ("format", f)])} for n, f in _FORMATS],
         "show": "table", "views": [], "answer": None, "picture": None, "chart": None, "empty": "", "failed": "",
     }  # fmt: skip
