@@ -7,14 +7,20 @@ from collections.abc import Mapping, Sequence
 from copy import copy
 from typing import TYPE_CHECKING, Self
 
+from spasmkg import competency
+from spasmkg import namespaces as ns
 from spasmkg.answer import Answer
+from spasmkg.errors import NotFoundError, UsageError
 from spasmkg.naming import Naming
 
 if TYPE_CHECKING:
     from spasmkg.federation import Services
     from spasmkg.store import Store
 
-__all__ = ["Asking"]
+__all__ = ["Asking", "Value"]
+
+Value = str | int | float | Sequence[str | int | float]
+"""A parameter's value, or several."""
 
 
 class Asking(Naming):
@@ -41,6 +47,40 @@ class Asking(Naming):
         allowed = copy(self)
         allowed.services = Services.of(endpoints, timeout, on_failure)
         return allowed
+
+    def bind(self, name: str, **values: Value) -> tuple[competency.Question, str]:
+        """A competency question and its SPARQL with these parameter values."""
+        question = competency.load(name)
+        known = {p.name: p for p in question.parameters}
+        bound: dict[str, list[str]] = {}
+        for key, given in values.items():
+            if key not in known:
+                from spasmkg.spelling import nearest
+
+                hint = f"its parameters are {', '.join(known)}" if known else "it has none"
+                raise NotFoundError(f"parameter of {name}", key, nearest(key, known), hint)
+            listed = [given] if isinstance(given, str | int | float) else list(given)
+            lifted = listed == [competency.ANY]
+            bound[key] = [competency.ANY] if lifted else [self.term(known[key], v) for v in listed]
+        return question, question.bind(bound)
+
+    def term(self, parameter: competency.Parameter, value: str | int | float) -> str:
+        """A value of a parameter as SPARQL has it. Raises NotFoundError, or UsageError where it is of another kind."""
+        if parameter.is_term:
+            return parameter.term(str(value))
+        if parameter.is_endpoint:
+            from spasmkg.endpoints import normal
+
+            return f"<{normal(str(value))}>"
+        if not parameter.is_entity:
+            return parameter.literal(value)
+        iri = self.resolve(str(value))
+        if parameter.kind != "Entity" and not self.store.ask(f"ASK {{ <{iri}> a <{ns.spasm(parameter.kind)}> }}"):
+            from spasmkg.entities import kind_of
+
+            actual = kind_of(self.store, iri) or "thing"
+            raise UsageError(f'"{value}" is a {actual}, not a {parameter.kind}, which {parameter.option} asks for')
+        return f"<{iri}>"
 
     _bounded: Store | None = None
 

@@ -11,7 +11,7 @@ from spasmkg.namespaces import local
 from spasmkg.store import Store
 from spasmkg.vocabularies import terms
 
-__all__ = ["describe", "exists", "kind_of", "line", "texts"]
+__all__ = ["describe", "exists", "kind_of", "line", "of_kind", "texts"]
 
 _SCOPES = {
     "altLabel": "exact",
@@ -31,6 +31,12 @@ def exists(store: Store, iri: str) -> bool:
 def kind_of(store: Store, iri: str) -> str:
     """The asserted kind of an entity, such as ``Drug``; empty where there is none."""
     return texts(store, [iri]).get(iri, ("", "", ""))[2]
+
+
+def of_kind(store: Store, kind: str, iris: Iterable[str]) -> set[str]:
+    """Those of some things that are of a kind or have a role, given by its IRI."""
+    block = " ".join(f"<{i}>" for i in iris if ns.is_iri(i))
+    return {x.value for (x,) in store.select(f"SELECT ?x WHERE {{ VALUES ?x {{ {block} }} ?x a <{kind}> }}")}
 
 
 def texts(store: Store, iris: Iterable[str]) -> dict[str, tuple[str, str, str]]:

@@ -184,6 +184,12 @@ class Graph:
             keep &= self.certainty <= CERTAINTIES.index(certainty)
         return self.where(keep)
 
+    def between(self, ends: Collection[str], kinds: Collection[str]) -> Graph:
+        """The edges between things of these kinds or roles, and those that tie them to the ends, given by their IRIs."""
+        inside = self.mask(kinds)
+        inside[[self.numbers[iri] for iri in ends if iri in self.numbers]] = True
+        return self.where(inside[self.subject] & inside[self.object])
+
     def mask(self, kinds: Collection[str]) -> Mask:
         """Which nodes are of one of these kinds or roles."""
         found = np.zeros(len(self.nodes), dtype=bool)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from spasmkg import cache, competency, resources
 from spasmkg import namespaces as ns
 from spasmkg.answer import Answer
-from spasmkg.asking import Asking
+from spasmkg.asking import Asking, Value
 from spasmkg.errors import AmbiguousNameError, NotFoundError, UsageError
 from spasmkg.home import store_of
 from spasmkg.linked import Linked
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
     from spasmkg.overview import SchemaEntry
 
 __all__ = ["KnowledgeGraph", "open_graph"]
-
-Value = str | int | float | Sequence[str | int | float]
-"""A parameter's value, or several."""
 
 
 def open_graph(where: str | Path | None = None, report: Callable[[str], None] = lambda _: None) -> KnowledgeGraph:
@@ -87,12 +84,18 @@ class KnowledgeGraph(Linked, Asking):
         return notebook.note(f"A knowledge graph: {held}; dataset {resources.short_dataset(self.dataset)}")
 
     def search(self, text: str, limit: int = 20, kind: str = "") -> list[Hit]:
-        """Entities that fit the text, best first, each with why.
+        """Entities that fit the text, best first, each with why; ``kind`` is a kind or a role that they have.
 
         >>> open_graph().search("pins and needles")[0].label
         'tingling'
         """
-        return self.index.search(text, limit, kind)
+        if not kind:
+            return self.index.search(text, limit)
+        from spasmkg.entities import of_kind
+
+        found = self.index.search(text, max(limit, 1000))
+        members = of_kind(self.store, ns.spasm(kind), [h.iri for h in found])
+        return [h for h in found if h.iri in members][:limit]
 
     def entity(self, name: str) -> Entity:
         """What is known of an entity: names, kind, roles, and its relations in both directions.
@@ -216,39 +219,6 @@ class KnowledgeGraph(Linked, Asking):
             elsewhere = answer.endpoints
             answer.look_up = lambda rows: _evidence().of_question(self.store, question, rows, elsewhere)
         return answer
-
-    def bind(self, name: str, **values: Value) -> tuple[competency.Question, str]:
-        """A competency question and its SPARQL with these parameter values."""
-        question = competency.load(name)
-        known = {p.name: p for p in question.parameters}
-        bound: dict[str, list[str]] = {}
-        for key, given in values.items():
-            if key not in known:
-                from spasmkg.spelling import nearest
-
-                hint = f"its parameters are {', '.join(known)}" if known else "it has none"
-                raise NotFoundError(f"parameter of {name}", key, nearest(key, known), hint)
-            listed = [given] if isinstance(given, str | int | float) else list(given)
-            lifted = listed == [competency.ANY]
-            bound[key] = [competency.ANY] if lifted else [self._term(known[key], v) for v in listed]
-        return question, question.bind(bound)
-
-    def _term(self, parameter: competency.Parameter, value: str | int | float) -> str:
-        if parameter.is_term:
-            return parameter.term(str(value))
-        if parameter.is_endpoint:
-            from spasmkg.endpoints import normal
-
-            return f"<{normal(str(value))}>"
-        if not parameter.is_entity:
-            return parameter.literal(value)
-        iri = self.resolve(str(value))
-        if parameter.kind != "Entity" and not self.store.ask(f"ASK {{ <{iri}> a <{ns.spasm(parameter.kind)}> }}"):
-            from spasmkg.entities import kind_of
-
-            actual = kind_of(self.store, iri) or "thing"
-            raise UsageError(f'"{value}" is a {actual}, not a {parameter.kind}, which {parameter.option} asks for')
-        return f"<{iri}>"
 
     # ---- claims ----
 

@@ -180,13 +180,15 @@ class Walking(Naming):
         certainty: str = "",
         budget: int = 100_000,
         layers: Sequence[str] = (),
+        through: Sequence[str] = (),
     ) -> Paths:
         """The best paths between two things, or from one to all things of a kind; edges are followed both ways.
 
         ``along`` is a metapath; without a goal its last thing says where to end, and its own lengths hold.
         ``shortest`` wants only the shortest paths, ``inferred`` lets them use inferred edges, ``certainty`` is the
         least certainty of a step. The enumeration stops after ``budget`` places; the answer says whether it did.
-        ``layers`` are imported vocabularies and graphs to walk through as well, such as ``vocabulary/HP``.
+        ``layers`` are imported vocabularies and graphs to walk through as well, such as ``vocabulary/HP``; ``through``
+        are the kinds or roles that all things between the ends have.
 
         >>> import spasmkg
         >>> found = spasmkg.open().paths("diuretics", "potassium chloride", max_length=2)
@@ -215,6 +217,8 @@ class Walking(Naming):
             ends = [iri for iri, member in zip(graph.nodes, inside.tolist(), strict=True) if member]
         else:
             ends = list(graph.nodes)
+        if through:
+            graph = graph.between({origin, *ends}, [self._kind(k, beyond) for k in _several(through)])
         longest = max_length if way is None or way.lengths[1] is None else way.lengths[1]
         return paths.find(
             self.store, graph, origin, ends, goal=kind, along=way, longest=longest, top=top,

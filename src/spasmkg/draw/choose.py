@@ -88,10 +88,16 @@ def of_steps(
     title: str = "",
     subtitle: str = "",
     layers: Sequence[str] = (),
+    known: Graph | None = None,
 ) -> Scene:
-    """The edges that these triples of IRIs name, the first ones where there are too many; what is no edge is left out."""
-    wanted = list(steps)
-    found = of_triples(read(store, [*LAYERS, *layers], {p for _, p, _ in wanted}), wanted)
+    """The edges that these triples of IRIs name, the first ones where there are too many; what is no edge is left out.
+
+    ``known`` is a graph that is read already: where it has all these edges, nothing else is read.
+    """
+    wanted = list(dict.fromkeys(steps))
+    found = of_triples(known, wanted) if known is not None else []
+    if len(found) < len(wanted) or not wanted:
+        found = of_triples(read(store, [*LAYERS, *layers], {p for _, p, _ in wanted}), wanted)
     if not found:
         raise NothingToDrawError(f'"{title}"', "no edge was found")
     names: dict[str, None] = dict.fromkeys(focus)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from spasmkg.paths import Paths
     from spasmkg.store import Store
 
-__all__ = ["draw"]
+__all__ = ["draw", "of_paths"]
 
 _TOP = {"section": 40, "schema": 24, "question": 60}
 """How much is shown where the caller does not say: 28 nodes, of a section 40, of a question 60, of the schema so many pairs of kinds."""
@@ -118,7 +118,7 @@ def _question(kg: Graph, name: str, values: Mapping[str, Any], top: int) -> Scen
         steps = [(c.subject, c.predicate, c.object) for c in every if not c.literal and not c.negated]
     state = "".join(f"; {answer.state}, without {failure}" for failure in answer.incomplete)
     rested = f"The edges that the answer ({count} row{'s' * (count != 1)}{state}) rests on"
-    return choose.of_steps(kg.store, steps, top, (), question.summary, rested)
+    return choose.of_steps(kg.store, steps, top, (), question.summary, rested, known=kg.graph(inferred=True))
 
 
 def _path(kg: Graph, ends: Sequence[str], top: int, layers: Sequence[str], *, inferred: bool) -> Scene:
@@ -126,7 +126,21 @@ def _path(kg: Graph, ends: Sequence[str], top: int, layers: Sequence[str], *, in
     if len(ends) != 2:
         raise UsageError("a path has two ends: --path A B")
     start, goal = (kg.place(name, layers) for name in ends)
-    found = kg.paths(*ends, inferred=inferred, layers=layers)
+    return of_paths(kg, kg.paths(*ends, inferred=inferred, layers=layers), (start, goal), top, layers, ends)
+
+
+def of_paths(
+    kg: Graph,
+    found: Paths,
+    ends: tuple[str, str],
+    top: int = 28,
+    layers: Sequence[str] = (),
+    names: Sequence[str] = (),
+) -> Scene:
+    """Paths that were found, merged where they share nodes; ``ends`` are IRIs, ``names`` what the caller called them.
+
+    Raises NothingToDrawError where there is none.
+    """
     steps: list[tuple[str, str, str]] = []
     flow: list[tuple[str, str]] = []
     for one in found.paths:
@@ -134,9 +148,12 @@ def _path(kg: Graph, ends: Sequence[str], top: int, layers: Sequence[str], *, in
             steps.append((s.subject, s.predicate, s.object))
             way = (s.subject, s.object) if s.forward else (s.object, s.subject)
             flow.append((ns.contract(way[0]), ns.contract(way[1])))
-    scene = choose.of_steps(kg.store, steps, top, (start, goal), f"{ends[0]} and {ends[1]}", "", layers)
+    called = names or [found.label(iri) for iri in ends]
+    scene = choose.of_steps(
+        kg.store, steps, top, ends, f"{called[0]} and {called[1]}", "", layers, kg.graph(inferred=True, layers=layers)
+    )
     label = {n.iri: n.label for n in scene.nodes}
-    title = f"From {label.get(start, ends[0])} to {label.get(goal, ends[1])}"
+    title = f"From {label.get(ends[0], called[0])} to {label.get(ends[1], called[1])}"
     count, total = len(found), found.total
     which = f"{count} path{'s' * (count != 1)}" if count == total else f"The best {count} of {total:,} paths"
     subtitle = f"{which} of at most {found.longest} steps; an arrow may be walked backwards"

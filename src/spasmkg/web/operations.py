@@ -179,6 +179,8 @@ OPERATIONS = (
             Parameter("kind", "string", "End at anything of this kind or role instead.", examples=("Spasm",)),
             Parameter("along", "string", "Only paths of this shape.", examples=("DrugClass -depletes-> Nutrient -*- *",)),
             Parameter("max_length", "integer", "At most so many edges.", default=4, least=1, most=8),
+            Parameter("through", "string", "Only through things of this kind or role.", many=True, examples=("Nutrient",)),
+            Parameter("layers", "string", "Walk through this imported vocabulary or graph too, such as `vocabulary/HP`.", many=True),
             _TOP, Parameter("shortest", "boolean", "Only the shortest paths.", default=False), _INFERRED, _CERTAINTY, EVIDENCE, FORMAT,
         ),
         "Edges are followed both ways; shorter paths come first, of one length those of sure steps and specific things.", RECORD,

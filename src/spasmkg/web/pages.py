@@ -54,6 +54,11 @@ PAGES = (
     Page("/vocabularies", "vocabularies:overview", ("q", "in")),
     Page("/vocabularies/crosswalk", "crosswalk:crosswalk", ("from", "to", "show", "page")),
     Page("/vocabularies/", "vocabularies:vocabulary", ("show", "kind", "page"), below=True),
+    Page("/questions", "questions:questions", ("q", "tag", "here")),
+    Page("/questions/", "question:question", ("*",), below=True),
+    Page("/paths", "paths:paths", ("from", "to", "length", "top", "inferred", "certainty", "kind", "layer")),
+    Page("/proof", "proofs:proof", ("subject", "predicate", "object", "all", "page")),
+    Page("/withdraw", "withdrawing:withdraw", ("claim", "answers")),
 )  # fmt: skip
 
 
