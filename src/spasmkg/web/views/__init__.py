@@ -1,0 +1,1 @@
+"""Pages, made in a worker."""
