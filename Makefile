@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 JUDGES := .venv/judges
 
-.PHONY: run test bench lint docs clean
+.PHONY: run test bench lint docs vendor clean
 
 run: $(STAMP)
 	@$(BIN)/spasmkg tour -o out/tour.svg
@@ -35,6 +35,10 @@ bench: $(STAMP)
 docs: $(STAMP)
 	$(BIN)/python -m docs.reference
 	$(BIN)/python -m docs.notebooks
+
+# The bundles of the workbench, from frontend/package-lock.json; needs node. Their outcome is committed.
+vendor:
+	cd frontend && npm ci --no-audit --no-fund && npm run build
 
 clean:
 	rm -rf .venv dist out

@@ -31,6 +31,9 @@ def test_the_wheel_holds_ontology_queries_and_types(wheel):
     assert {"spasmkg/py.typed", "spasmkg/data/ontology/drugs.ttl", "spasmkg/data/ontology/prefixes.epm.json"} <= names
     here = "spasmkg/draw"
     assert {f"{here}/fonts/SpasmkgSans-Regular.ttf", f"{here}/fonts/OFL.txt", f"{here}/assets/picture.js"} <= names
+    vendor = "spasmkg/web/static/vendor"
+    assert {f"{vendor}/codemirror.js", f"{vendor}/cytoscape.js", f"{vendor}/NOTICES.txt"} <= names
+    assert any(n.endswith(".dist-info/licenses/src/spasmkg/web/static/vendor/NOTICES.txt") for n in names)
     for folder in ("competency", "construct", "verify"):
         here = {f"spasmkg/data/queries/{folder}/{p.name}" for p in (ROOT / "queries" / folder).glob("*.rq")}
         assert here <= names
