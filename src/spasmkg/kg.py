@@ -109,25 +109,20 @@ class KnowledgeGraph(Linked, Asking):
         except AmbiguousNameError:
             raise
         except NotFoundError:
-            if found := self._outside(name):
+            from spasmkg import outside
+
+            if found := outside.entity(self.store, name):
                 return found
             raise
-
-    def _outside(self, name: str) -> Entity | None:
-        """What imported vocabularies and graphs say of a term of theirs."""
-        from spasmkg import outside
-        from spasmkg.vocabularies.terms import graphs
-
-        layers = [g.removeprefix(ns.graph("")) for g in graphs(self.store)]
-        found = outside.term(self.store, name, layers) if layers else ""
-        return outside.describe(self.store, found) if found else None
 
     def ancestors(self, name: str) -> list[tuple[str, str]]:
         """(IRI, label) of everything that an entity is a kind of, nearest first.
 
         A term of a loaded vocabulary, such as ``HP:0003394``, is followed up the hierarchy of that vocabulary.
         """
-        return self._line(name, upward=True)
+        from spasmkg import names
+
+        return names.line(self.store, self.resolve, name, upward=True)
 
     def descendants(self, name: str) -> list[tuple[str, str]]:
         """(IRI, label) of everything that is a kind of an entity, nearest first; of a term as in :meth:`ancestors`.
@@ -135,19 +130,9 @@ class KnowledgeGraph(Linked, Asking):
         >>> [label for _, label in open_graph().descendants("natural remedy") if label == "chamomile"]
         ['chamomile']
         """
-        return self._line(name, upward=False)
+        from spasmkg import names
 
-    def _line(self, name: str, *, upward: bool) -> list[tuple[str, str]]:
-        from spasmkg import entities, names
-
-        if found := names.loaded_term(self.store, name):
-            from spasmkg import hierarchy
-
-            graph, term = found
-            terms = hierarchy.line(self.store, graph, term, upward=upward)
-            labels = hierarchy.labels(self.store, graph, terms)
-            return [(t, labels.get(t, "")) for t in terms]
-        return entities.line(self.store, self.resolve(name), upward=upward)
+        return names.line(self.store, self.resolve, name, upward=False)
 
     # ---- questions ----
 

@@ -21,7 +21,18 @@ from spasmkg.store import Store
 if TYPE_CHECKING:
     from spasmkg.search import Index
 
-__all__ = ["claim", "entity", "item", "kind", "loaded_term", "mapping", "predicate", "predicate_or_type", "triple"]
+__all__ = [
+    "claim",
+    "entity",
+    "item",
+    "kind",
+    "line",
+    "loaded_term",
+    "mapping",
+    "predicate",
+    "predicate_or_type",
+    "triple",
+]
 
 _IS_A = ("a", "type", "rdf:type", "is a")
 
@@ -78,6 +89,18 @@ def loaded_term(store: Store, name: str) -> tuple[str, str] | None:
             release = f"{vocabulary.prefix} {vocabulary.version}".strip()
             raise NotFoundError(f"term of the loaded {release}", name, hint="is it of another release?")
     return None
+
+
+def line(store: Store, resolve: Callable[[str], str], name: str, *, upward: bool) -> list[tuple[str, str]]:
+    """(IRI, label) of what an entity or a term of a loaded vocabulary is a kind of, or of its kinds, nearest first."""
+    if found := loaded_term(store, name):
+        from spasmkg import hierarchy
+
+        graph, term = found
+        terms = hierarchy.line(store, graph, term, upward=upward)
+        labels = hierarchy.labels(store, graph, terms)
+        return [(t, labels.get(t, "")) for t in terms]
+    return entities.line(store, resolve(name), upward=upward)
 
 
 def claim(store: Store, name: str) -> Claim:

@@ -179,6 +179,13 @@ def _among(what: str, name: str, known: dict[str, str]) -> str:
 # ---- what is said of a term, and where ----
 
 
+def entity(store: Store, name: str) -> Entity | None:
+    """What imported vocabularies and graphs say of a term of theirs; None where none of them has it."""
+    within = [g.removeprefix(ns.graph("")) for g in graphs(store)]
+    found = term(store, name, within) if within else ""
+    return describe(store, found) if found else None
+
+
 def describe(store: Store, iri: str) -> Entity | None:
     """What the imported vocabularies and graphs say of a term, as of an entity; None where they do not have it."""
     labels, names, definitions, found_kinds = [], {}, [], []

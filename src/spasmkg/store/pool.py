@@ -14,12 +14,12 @@ import asyncio
 import os
 import socket
 import time
-from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from spasmkg.store import frames
+from spasmkg.store.lanes import Known, Lane
 from spasmkg.store.link import Link
 from spasmkg.store.nursery import Child, Nursery
 from spasmkg.store.reply import NoAnswerError, Reply
@@ -32,7 +32,6 @@ _GRACE = 0.05
 """Seconds that a query whose client went away may still end by itself."""
 _WAITED = 10
 """Slices of time after which a query is heavy even where it had to wait for the processor or the disk."""
-_KNOWN = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,41 +64,6 @@ class Limits:
     """Bytes of memory above which a worker is replaced when it has nothing to do."""
 
 
-@dataclass(slots=True, eq=False)
-class _Lane:
-    name: str
-    size: int
-    kept: bool
-    """Whether it has all its workers from the start."""
-    nice: int
-    waiting: int
-    slice: float = 0.0
-    """Seconds of processor time after which what runs here is heavy; 0 where it is already."""
-    idle: list[Link] = field(default_factory=list)
-    queue: deque[asyncio.Future[Link]] = field(default_factory=deque)
-    links: set[Link] = field(default_factory=set)
-
-    def refuse(self, error: NoAnswerError) -> None:
-        """Tell all who wait that they wait for nothing."""
-        for future in self.queue:
-            if not future.done():
-                future.set_exception(error)
-
-
-class _Known(OrderedDict[bytes, None]):
-    """The texts that were last found to be of one sort."""
-
-    def add(self, digest: bytes) -> None:
-        if digest:
-            self[digest] = None
-            self.move_to_end(digest)
-            if len(self) > _KNOWN:
-                self.popitem(last=False)
-
-    def discard(self, digest: bytes) -> None:
-        self.pop(digest, None)
-
-
 class Pool:
     """Worker processes for the store in a folder. ``path`` may be set anew: requests from then on see that store."""
 
@@ -107,13 +71,13 @@ class Pool:
         """``network`` lets the workers reach it: for functions of the package alone, never for an engine."""
         self.path, self.limits, self._network = path, limits or Limits(), network
         most = self.limits
-        self._quick = _Lane("quick", most.quick, True, 0, most.waiting, most.slice)
-        self._new = _Lane("new", most.new, True, 8, most.waiting, most.slice)
-        self._calls = _Lane("calls", most.calls, False, 0, most.waiting, most.slice_of_calls)
-        self._heavy = _Lane("heavy", most.heavy, False, 15, most.waiting_heavy)
-        self._aside = _Lane("aside", most.aside, False, 15, 0)
+        self._quick = Lane("quick", most.quick, True, 0, most.waiting, most.slice)
+        self._new = Lane("new", most.new, True, 8, most.waiting, most.slice)
+        self._calls = Lane("calls", most.calls, False, 0, most.waiting, most.slice_of_calls)
+        self._heavy = Lane("heavy", most.heavy, False, 15, most.waiting_heavy)
+        self._aside = Lane("aside", most.aside, False, 15, 0)
         self._lanes = (self._quick, self._new, self._calls, self._heavy, self._aside)
-        self._known_heavy, self._known_cheap = _Known(), _Known()
+        self._known_heavy, self._known_cheap = Known(), Known()
         self._nursery: Nursery | None = None
         self._failures, self._trouble, self._resting, self._closed = 0, "", False, False
         self._loop: asyncio.AbstractEventLoop = None  # type: ignore[assignment]
@@ -182,7 +146,7 @@ class Pool:
             reply.close()
             raise
 
-    def _lane(self, kind: bytes, digest: bytes) -> _Lane:
+    def _lane(self, kind: bytes, digest: bytes) -> Lane:
         """Where a request belongs."""
         if digest in self._known_heavy:
             return self._heavy
@@ -191,7 +155,7 @@ class Pool:
         known = not digest or digest in self._known_cheap or not self._new.size
         return self._quick if known else self._new
 
-    def _free(self, lane: _Lane) -> Link | None:
+    def _free(self, lane: Lane) -> Link | None:
         """A worker that has nothing to do; other lanes may take one of those for new texts."""
         if lane.idle:
             return lane.idle.pop()
@@ -203,7 +167,7 @@ class Pool:
             return link
         return None
 
-    async def _wait(self, lane: _Lane, reply: Reply) -> Link:
+    async def _wait(self, lane: Lane, reply: Reply) -> Link:
         """A worker of a lane, as soon as one is free."""
         self._fill(lane, wanted=1)
         if len(lane.queue) >= lane.waiting:
@@ -268,7 +232,7 @@ class Pool:
 
     def _release(self, link: Link) -> None:
         """A worker has nothing to do."""
-        lane: _Lane = link.lane
+        lane: Lane = link.lane
         if self._closed or link.closed:
             return
         if lane is self._aside or link.served >= self.limits.served or len(lane.links) > lane.size:
@@ -340,8 +304,8 @@ class Pool:
             self._stop(victim, NoAnswerError("gone", "the client took nothing while others waited"))
         self._move(link, self._aside)
 
-    def _move(self, link: Link, lane: _Lane) -> None:
-        before: _Lane = link.lane
+    def _move(self, link: Link, lane: Lane) -> None:
+        before: Lane = link.lane
         before.links.discard(link)
         lane.links.add(link)
         link.lane = lane
@@ -374,7 +338,7 @@ class Pool:
 
     # ---- processes ----
 
-    def _fill(self, lane: _Lane, wanted: int = 0) -> None:
+    def _fill(self, lane: Lane, wanted: int = 0) -> None:
         """Start the workers that a lane lacks."""
         starting = sum(not link.ready for link in lane.links)
         waiting = len(lane.queue) + wanted
@@ -405,7 +369,7 @@ class Pool:
 
     def on_lost(self, link: Link) -> None:
         """A worker has ended: killed, or by itself."""
-        lane: _Lane = link.lane
+        lane: Lane = link.lane
         lane.links.discard(link)
         if link in lane.idle:
             lane.idle.remove(link)
@@ -420,7 +384,7 @@ class Pool:
         else:
             self._fill(lane)
 
-    def _failed(self, lane: _Lane, reason: str) -> None:
+    def _failed(self, lane: Lane, reason: str) -> None:
         """No worker can be started: those who wait are told, and it is tried again a little later."""
         lane.refuse(NoAnswerError("store", reason))
         if not self._resting:

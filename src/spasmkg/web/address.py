@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import quote
+from typing import Any
+from urllib.parse import quote, urlencode
 
 from spasmkg import namespaces as ns
 
-__all__ = ["href", "place_of", "quoted"]
+__all__ = ["href", "place_of", "quoted", "to"]
 
 _SAFE = "/:@!$&'()*+,;=-._~"
 _WEB = re.compile(r"https?://[^\s/?#\\]", re.IGNORECASE)
@@ -41,3 +42,13 @@ def href(iri: str, prefix: str = "") -> str:
     if place := place_of(iri):
         return prefix + place
     return iri if _WEB.match(iri) else ""
+
+
+def to(path: str, prefix: str = "", **values: Any) -> str:
+    """The address of a page with parameters; those that are empty are left out, of a list each is given.
+
+    >>> to("/search", "/kg", q="calf & foot", kind=""), to("/questions/drug-side-effects", drug=["a", "b"])
+    ('/kg/search?q=calf+%26+foot', '/questions/drug-side-effects?drug=a&drug=b')
+    """
+    given = [(n, v) for n, v in values.items() if v not in ("", None, [], ())]
+    return prefix + quoted(path) + (f"?{urlencode(given, doseq=True, errors='replace')}" if given else "")

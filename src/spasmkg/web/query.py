@@ -150,17 +150,17 @@ async def send(
 
     try:
         reply = await service.pool.ask(request, kind, digest, on_slow)
-        head = headers(reply)
+        head, status = headers(reply), reply.head.get("status", 200)
         if encoding := reply.head.get("encoding"):
             head.append((b"content-encoding", encoding.encode()))
         whole = reply.whole
         if whole is not None:
-            await x.respond(200, head, whole)
-            if etag:
+            await x.respond(status, head, whole)
+            if etag and status == 200:
                 service.answers.put(_name(x, etag), (head, whole))
             return
         reply.stop_taker = x.hang_up
-        await x.begin(200, head)
+        await x.begin(status, head)
         if x.method == "HEAD":
             reply.close()
             await x.end()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spasmkg.web import description, graphs, health, query, rest, things, update
+from spasmkg.web import description, graphs, health, pages, query, rest, static, things, update
 from spasmkg.web.app import Route
 
 __all__ = ["ROUTES"]
@@ -16,11 +16,12 @@ ROUTES = (
     Route("/store", graphs.store, _ALL),
     Route("/store/", graphs.store, _ALL, below=True),
     Route("/.well-known/void", description.void),
-    Route("/", things.front),
     Route("/id", things.things),
     Route("/id/", things.thing, below=True),
     Route("/api", rest.api),
     Route("/api/openapi.json", rest.openapi),
     Route("/api/", rest.api, below=True),
     Route("/health", health.health),
+    Route("/static/", static.static, below=True),
+    *(Route(page.path, pages.answers(page), below=page.below) for page in pages.PAGES),
 )

@@ -16,7 +16,7 @@ from spasmkg.store import frames
 from spasmkg.store.reply import NoAnswerError
 from spasmkg.web.address import place_of, quoted
 from spasmkg.web.exchange import ProblemError, only, parameters
-from spasmkg.web.html import POLICY, Html, Page
+from spasmkg.web.html import POLICY
 from spasmkg.web.negotiation import choose
 from spasmkg.web.query import is_answered, send
 from spasmkg.web.service import CACHED, problem_of
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from spasmkg.web.exchange import Exchange, Headers
     from spasmkg.web.service import Service
 
-__all__ = ["SHOWN", "front", "thing", "things"]
+__all__ = ["SHOWN", "thing", "things"]
 
 _FORMATS = {
     "text/turtle": "turtle", "application/ld+json": "jsonld", "application/n-triples": "ntriples", "text/html": "html",
@@ -160,33 +160,3 @@ def _media(x: Exchange, pairs: list[tuple[str, str]], others: dict[str, str]) ->
             [(b"link", _links(others, "").encode())], offered=offered,
         )  # fmt: skip
     return media
-
-
-async def front(service: Service, x: Exchange) -> None:
-    """Answer ``/``: a page that says what is here."""
-    if not choose(x.header(b"accept"), ["text/html"]):
-        raise ProblemError(406, "not-acceptable", "this page is offered as text/html", offered=["text/html"])
-    etag = service.etag("front", __version__, service.prefix)
-    if await is_answered(service, x, etag):
-        return
-    p = service.prefix
-    page = Page(
-        "spasmkg", "A knowledge graph of muscle spasms in which every edge leads to the place that states it.", p
-    )
-    page.add(
-        Html(
-            f'<form action="{p}/id" method="get"><p><label>Find a thing by its name '
-            '<input name="name" required maxlength="200" autocomplete="off"></label> <button>Show it</button></p></form>\n'
-        )
-    )
-    links = [
-        ("SPARQL 1.1", "/sparql"), ("graph store", "/store?default"), ("what the data set holds (VoID)", "/.well-known/void"),
-        ("REST, as OpenAPI 3.1", "/api/openapi.json"), ("the competency questions", "/api/queries"),
-        ("a thing: muscle cramp", "/id/muscle-cramp?_format=html"), ("the ontology", "/id/ontology?_format=html"),
-    ]  # fmt: skip
-    page.add(Html("<ul>\n" + "".join(f'<li><a href="{p}{path}">{name}</a></li>\n' for name, path in links) + "</ul>\n"))
-    headers = [
-        (b"content-type", b"text/html; charset=utf-8"), (b"etag", etag.encode()), *CACHED,
-        (b"content-security-policy", POLICY.encode()), (b"referrer-policy", b"no-referrer"),
-    ]  # fmt: skip
-    await x.respond(200, headers, str(page).encode())

@@ -46,7 +46,10 @@ def _graph(path: str, dataset: str) -> KnowledgeGraph:
 
 def warm(_: Write, head: Head, path: str, arguments: Mapping[str, Any]) -> None:
     """Load what most answers need, so that the first of them need not wait for it."""
+    from spasmkg.web import views
+
     graph(path, arguments).search("cramp")
+    views.prepare()
     head(media="", kind="")
 
 

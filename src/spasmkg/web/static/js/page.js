@@ -1,0 +1,52 @@
+// What every page has: the theme switch, completion in search fields, keys, and buttons that copy.
+import { attach } from "./combobox.js";
+
+const root = document.documentElement;
+
+export function isDark() {
+  return root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+}
+
+const theme = document.getElementById("theme");
+if (theme) {
+  theme.hidden = false;
+  theme.addEventListener("click", () => {
+    root.dataset.theme = isDark() ? "light" : "dark";
+    try {
+      localStorage.setItem("theme", root.dataset.theme);
+    } catch {
+      // it holds for this page only
+    }
+    dispatchEvent(new Event("themechange"));
+  });
+}
+
+for (const field of document.querySelectorAll("[data-combobox]")) attach(field);
+
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = false;
+  const label = button.textContent;
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      button.textContent = "Copied";
+    } catch {
+      button.textContent = "Not copied: the browser does not allow it";
+    }
+    setTimeout(() => (button.textContent = label), 2000);
+  });
+}
+
+const isWriting = (at) => at.closest?.("input, textarea, select, [contenteditable=true]");
+
+addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isWriting(event.target)) return;
+  if (event.key === "/") {
+    const field = [...document.querySelectorAll("main input[type=search], header input[type=search]")].find((f) => f.offsetParent);
+    if (field) {
+      event.preventDefault();
+      field.focus();
+      field.select();
+    }
+  }
+});
