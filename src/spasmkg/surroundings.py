@@ -136,7 +136,8 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of the graph. ``left_out`` counts the neighbours of opened things for which there was no room.
+    """A part of the graph. ``left_out`` counts the neighbours of opened things for which there was no room, ``left_edges``
+    the inferred edges between things that are not opened, which would hide all others.
 
     ``things_in_all`` and ``edges_in_all`` count the whole graph, as far as it was asked for. Where ``is_cut`` there was
     more than :data:`CAP` elements.
@@ -152,6 +153,7 @@ class Part:
     is_cut: bool
     paths: Paths | None
     nodes: tuple[Node, ...] = field(repr=False)
+    left_edges: int = 0
 
     @property
     def seen_things(self) -> tuple[Thing, ...]:
@@ -208,23 +210,31 @@ def around(kg: Walks, wanted: Wanted) -> Part:
     inside = np.zeros(len(every.nodes), dtype=bool)
     inside[[every.numbers[i] for i in names if i in every.numbers]] = True
     shown_part = every.where(inside[every.subject] & inside[every.object])
-    edges = [e for e in shown_part.edges() if wanted.inferred or e[4] != "inferred" or e[:3] in steps]
+    hubs = {*opened, *fixed}
+    every_edge = list(shown_part.edges())
+    edges = [e for e in every_edge if _is_wanted(e, wanted, hubs, steps)]
+    left_edges = sum(e[4] == "inferred" for e in every_edge) - sum(e[4] == "inferred" for e in edges)
     if len(names) + len(edges) > CAP:
         names, edges, is_cut = *_cut(graph, names, edges), True
-    inferred_here = len(shown_part) - len(edges) if not wanted.inferred else 0
     nodes, links = of_edges(kg.store, [(*e[:3], e[3], e[4] == "inferred") for e in edges])
     nodes = _completed(kg.store, nodes, names)
     layer = {e[:3]: e[4] for e in edges}
     ties = _ties(kg.store, nodes, links, layer, steps)
     ties, things = _filtered(graph, wanted, ties, nodes, set(opened), set(fixed))
-    beside = Counter({"inferred": inferred_here})
-    facets = _facets(kg.store, wanted, ties, things, beside)
+    facets = _facets(wanted, ties, things, 0 if wanted.inferred else left_edges)
     open_here = [graph.numbers[i] for i in opened if i in graph.numbers and i in set(names)]
     around_them = {graph.nodes[n] for n in graph.neighbour[graph.around(np.array(open_here, dtype=np.int64))].tolist()}
     return Part(
         wanted, tuple(things), tuple(ties), facets, len(around_them - set(names)), len(graph.nodes), len(graph),
-        is_cut, found, tuple(nodes),
+        is_cut, found, tuple(nodes), left_edges if wanted.inferred else 0,
     )  # fmt: skip
+
+
+def _is_wanted(edge: Any, wanted: Wanted, hubs: set[str], steps: set[Edge]) -> bool:
+    """Whether an edge between two things of the part belongs to it: of inferred ones, those of what is expanded."""
+    if edge[4] != "inferred":
+        return True
+    return edge[:3] in steps or (wanted.inferred and (edge[0] in hubs or edge[2] in hubs or wanted.depth > 1))
 
 
 def _chosen(graph: Graph, wanted: Wanted, opened: Sequence[str], fixed: Sequence[str]) -> tuple[list[str], bool]:
@@ -353,7 +363,7 @@ _LAYER = {
 
 
 def _facets(
-    store: Store, wanted: Wanted, ties: Sequence[Tie], things: Sequence[Thing], beside: Counter[str]
+    wanted: Wanted, ties: Sequence[Tie], things: Sequence[Thing], beside: int
 ) -> dict[str, tuple[Choice, ...]]:
     """What can be filtered by, with how many there are of each; what is hidden is among them."""
     kinds = Counter(t.kind for t in things)
@@ -370,7 +380,7 @@ def _facets(
         "layer": [(x, _LAYER[x], layers[x]) for x in LAYERS if layers[x] and (x != "inferred" or wanted.inferred)],
     }
     if not wanted.inferred:
-        lists["layer"].append(("inferred", _LAYER["inferred"], beside["inferred"] + layers["inferred"]))
+        lists["layer"].append(("inferred", _LAYER["inferred"], beside + layers["inferred"]))
     return {
         facet: tuple(
             Choice(facet, value, label, n, (facet, value) in wanted.hidden or (value == "inferred" and not wanted.inferred))

@@ -38,7 +38,7 @@ def canvas_style(theme: Theme) -> list[dict[str, Any]]:
         if r["selector"].startswith("node[kind") and (size := _WIDER.get(look(r["selector"].split('"')[1]).shape)):
             r["style"] |= {"width": size[0], "height": size[1]}
     edge = {"font-family": _FAMILY, "font-size": 12.5, "width": 1.6, "arrow-scale": 0.9, "text-background-opacity": 0, **outline}
-    rules.append(_rule("edge", {**edge, "text-rotation": "autorotate", "min-zoomed-font-size": 8}))
+    rules.append(_rule("edge", {**edge, "text-rotation": "autorotate", "min-zoomed-font-size": 8, "target-endpoint": "outside-to-node-or-label", "source-endpoint": "outside-to-node-or-label", "target-distance-from-node": 3}))
     rules.append(_rule("edge[?inferred]", {"width": 1.8, "line-outline-width": 1.4}))
     rules += [
         _rule('node[roles *= "Cause"]', {"outline-width": 1.4, "outline-offset": 3, "outline-color": theme.ink}),

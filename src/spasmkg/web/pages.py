@@ -48,9 +48,11 @@ class Page:
     below: bool = False
 
 
+_EXPLORE = ("start", "open", "shut", "depth", "most", "inferred", "hide", "known", "show", "from", "to", "select", "view", "part")
+
 PAGES = (
     Page("/", "home:home"),
-    Page("/explore", "explore:explore", (*EXPLORE,)),
+    Page("/explore", "explore:explore", _EXPLORE),
 )  # fmt: skip
 
 

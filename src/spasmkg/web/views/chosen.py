@@ -107,7 +107,7 @@ def _edge(kg: KnowledgeGraph, state: State, triple: list[str], prefix: str) -> P
     }  # fmt: skip
     if not why.stated and why.proofs:
         first = why.proofs[0]
-        made |= {"proof": _steps(first, why), "because": first.because, "others": why.total - 1, "more": why.more}
+        made |= {"proof": _steps(first, why), "because": _capital(first.because), "others": why.total - 1, "more": why.more}
     return made
 
 
@@ -123,7 +123,7 @@ def _steps(proof: Proof, why: Explanation) -> list[dict[str, Any]]:
     for premise in proof.premises:
         end, says = in_words(premise, why.labels)
         found.append(
-            {"says": _capital(says), "claims": end.claims, "place": end.place, "because": end.because,
+            {"says": _capital(says), "claims": end.claims, "place": end.place, "because": _capital(end.because),
              "below": _steps(end, why) if end.rule else []}
         )  # fmt: skip
     return found
@@ -150,7 +150,7 @@ def _paths(kg: KnowledgeGraph, state: State, prefix: str) -> Panel | None:
         ]  # fmt: skip
         listed.append({"steps": steps, "certainty": path.certainty})
     return {
-        "is": "paths", "from": about.get(start, (start,))[0], "to": about.get(goal, (goal,))[0], "paths": listed, "status": found.status,
+        "is": "paths", "from": about.get(start, (start,))[0], "to": about.get(goal, (goal,))[0], "paths": listed, "status": _capital(found.status),
         "total": found.total, "all_at": to("/paths", prefix, **{"from": state.ends[0], "to": state.ends[1]}),
         "unpick": state.unpicked().to(prefix), "is_advised": False,
     }  # fmt: skip

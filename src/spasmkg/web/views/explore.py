@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from spasmkg import namespaces as ns
 from spasmkg.draw.canvas import canvas_style
-from spasmkg.draw.shapes import OUTLINES
 from spasmkg.draw.style import DARK, LIGHT
 from spasmkg.draw.svg import to_inline
-from spasmkg.looks import look
 from spasmkg.surroundings import CAP, Choice, Part, Thing, Tie, around, name_of
 from spasmkg.web.tasks import Head, Write
 from spasmkg.web.views import Arguments, one, opened, render, show
@@ -71,7 +69,7 @@ def _filled(kg: KnowledgeGraph, state: State, prefix: str) -> dict[str, Any]:
         "part": part,
         "data": data(part, state),
         "picture": picture(part, state, prefix),
-        "status": _status(part),
+        "counted": _status(part),
         "hidden": _hidden(*hidden),
         "unfiltered": replace(state, hide=()).to(prefix) if state.hide else "",
         "more": _more(part, state, prefix),
@@ -106,28 +104,32 @@ def _box(choice: Choice, part: Part) -> dict[str, Any]:
 
 
 def _status(part: Part) -> str:
-    def counted(n: int, many: str, one: str) -> str:
-        return f"{n:,} {one if n == 1 else many}"
-
-    things = counted(len(part.seen_things), "things", "thing")
-    return f"Showing {things} of {part.things_in_all:,} and {counted(len(part.seen_ties), 'edges', 'edge')} of {part.edges_in_all:,}"
+    things = _counted(len(part.seen_things), "things", "thing")
+    return f"Showing {things} of {part.things_in_all:,} and {_counted(len(part.seen_ties), 'edges', 'edge')} of {part.edges_in_all:,}"
 
 
 def _hidden(things: int, edges: int) -> str:
-    words = [f"{n:,} {noun}{'s' * (n != 1)}" for n, noun in ((things, "thing"), (edges, "edge")) if n]
+    words = [_counted(n, f"{noun}s", noun) for n, noun in ((things, "thing"), (edges, "edge")) if n]
     return f"{' and '.join(words)} hidden by filters." if words else ""
 
 
-def _more(part: Part, state: State, prefix: str) -> dict[str, str] | None:
+def _more(part: Part, state: State, prefix: str) -> list[dict[str, str]]:
     """What had no room, in words, and the address that makes room for it."""
+    found = []
     if part.is_cut:
-        return {"words": f"Cut at {CAP:,} elements: more is in the graph. Filter, or start from fewer things.", "at": "", "label": ""}
-    if part.left_out:
+        found.append((f"Cut at {CAP:,} elements: more is in the graph. Filter, or start from fewer things.", "", ""))
+    elif part.left_out:
         wider = replace(state, most=min(CAP, part.wanted.room * 4)).to(prefix)
-        n = part.left_out
-        words = f"{n:,} more neighbour{'s' * (n != 1)} not shown: at most {part.wanted.room} around each."
-        return {"words": words, "at": wider, "label": "Show more"}
-    return None
+        words = _counted(part.left_out, "more neighbours", "more neighbour")
+        found.append((f"{words} not shown: at most {part.wanted.room} around each.", wider, "Show more"))
+    if part.left_edges:
+        words = _counted(part.left_edges, "inferred edges", "inferred edge")
+        found.append((f"{words} not shown: they tie things that are not expanded.", "", ""))
+    return [{"words": words, "at": at, "label": label} for words, at, label in found]
+
+
+def _counted(n: int, many: str, one: str) -> str:
+    return f"{n:,} {one if n == 1 else many}"
 
 
 def _legend(things: Sequence[Thing], ties: Sequence[Tie]) -> dict[str, Any]:
@@ -220,11 +222,9 @@ def data(part: Part, state: State) -> str:
          "certainty": t.certainty, "layer": t.layer, "inferred": t.is_inferred, "path": t.is_on_path, "hidden": t.is_hidden}
         for t in part.ties
     ]  # fmt: skip
-    kinds = sorted({t.kind for t in part.things})
     made = {
         "nodes": nodes, "edges": edges, "select": state.select, "hide": list(state.hide), "inferred": state.inferred,
         "ends": [e for e in state.ends if e], "styles": _styles(),
-        "shapes": {k: {"path": OUTLINES[look(k).shape], "family": look(k).family, "hollow": look(k).hollow} for k in kinds},
     }  # fmt: skip
     text = json.dumps(made, ensure_ascii=True, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

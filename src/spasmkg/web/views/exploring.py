@@ -13,12 +13,8 @@ from spasmkg.web.address import to
 if TYPE_CHECKING:
     from spasmkg.kg import KnowledgeGraph
 
-__all__ = ["PARAMETERS", "State", "Trouble"]
+__all__ = ["State", "Trouble"]
 
-PARAMETERS = (
-    "start", "open", "shut", "depth", "most", "inferred", "hide", "known", "show", "from", "to", "select", "view", "part",
-)  # fmt: skip
-"""The parameters of its address. ``known`` and ``show`` are what its form of filters sends instead of ``hide``."""
 _MOST_NAMES = 300
 _DEEPEST, _WIDEST = 4, 2000
 
