@@ -18,7 +18,7 @@ _WIDER = {"pill": (34, 20), "rhomboid": (32, 20), "tag": (28, 19), "people": (26
 
 
 def canvas_style(theme: Theme) -> list[dict[str, Any]]:
-    """The style of cytoscape.js for a theme: kinds, certainties, and what is chosen, picked, far, expanded or hidden.
+    """The style of cytoscape.js for a theme: kinds, certainties, and what is chosen, picked, far, hidden or one of many.
 
     >>> from spasmkg.draw.style import DARK
     >>> kinds = {rule["selector"]: rule["style"] for rule in canvas_style(DARK)}
@@ -42,6 +42,8 @@ def canvas_style(theme: Theme) -> list[dict[str, Any]]:
     rules.append(_rule("edge[?inferred]", {"width": 1.8, "line-outline-width": 1.4}))
     rules += [
         _rule('node[roles *= "Cause"]', {"outline-width": 1.4, "outline-offset": 3, "outline-color": theme.ink}),
+        _rule("node.many", {"text-outline-width": 0, "min-zoomed-font-size": 9, "outline-width": 0}),
+        _rule("edge.many", {"curve-style": "straight", "source-endpoint": "outside-to-node", "target-endpoint": "outside-to-node"}),
         _rule("node.start", {"font-weight": 700, "font-size": 15}),
         _rule("edge.crowded", {"label": ""}),
         _rule(".far", {"opacity": 0.25}),

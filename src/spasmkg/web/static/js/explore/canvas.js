@@ -1,11 +1,16 @@
 // The canvas: what of the graph is shown, where it stands, what is chosen and what is pointed at.
 import cytoscape from "../../vendor/cytoscape.js";
-import { place, seeded } from "./place.js";
+import { apart, place, seeded } from "./place.js";
+
+cytoscape.warnings(false); // of lines between things that somebody moved over each other
 
 const CROWDED = 30; // edges from which their labels are shown only around what is chosen
+const MOST = 700; // things and edges from which they are drawn more simply, so that they move smoothly
 const HUB = 14; // edges of one thing from which not even these are shown
-const MANY = 300; // things from which the layout is the quick one
+const MANY = 300; // things from which the layout takes fewer rounds
 const LEAST_ZOOM = 0.86; // at which labels are 12 pixels high
+
+const isMany = (part) => part.nodes.length + part.edges.length > MOST;
 
 /** A canvas in an element. `part` is what the page holds; `told` is called with (what, id) when a thing or an edge is tapped. */
 export function makeCanvas(stage, part, theme, told) {
@@ -19,7 +24,8 @@ export function makeCanvas(stage, part, theme, told) {
     maxZoom: 3,
     boxSelectionEnabled: false,
     autounselectify: true,
-    textureOnViewport: part.nodes.length + part.edges.length > 800,
+    textureOnViewport: isMany(part),
+    pixelRatio: isMany(part) ? 1 : "auto",
   });
   let pointed = null;
   let arrivedFrom = null;
@@ -35,22 +41,25 @@ export function makeCanvas(stage, part, theme, told) {
       shown
         .layout({
           name: "fcose",
-          quality: many ? "draft" : "default",
+          quality: "default",
           randomize: true,
           animate: false,
           fit: false,
           nodeDimensionsIncludeLabels: true,
           idealEdgeLength: shown.edges().length > 40 ? 130 : 150,
-          nodeRepulsion: 14000,
+          nodeRepulsion: many ? 60000 : 14000,
           edgeElasticity: 0.35,
           gravity: 0.2,
-          numIter: many ? 300 : 2500,
-          nodeSeparation: many ? 160 : 110,
+          numIter: many ? 400 : 2500,
+          nodeSeparation: 110,
           packComponents: true,
           tile: true,
         })
         .run(),
     );
+    const at = new Map(shown.nodes().map((n) => [n.id(), { ...n.position() }]));
+    apart(at, labels());
+    cy.batch(() => at.forEach((p, id) => cy.getElementById(id).position(p)));
     keep();
   }
 
@@ -98,6 +107,7 @@ export function makeCanvas(stage, part, theme, told) {
   }
 
   function marks(of) {
+    cy.elements().toggleClass("many", isMany(of));
     cy.nodes().forEach((n) => {
       n.toggleClass("start", Boolean(n.data("start")));
       n.toggleClass("end", of.ends.includes(n.id()));
@@ -223,7 +233,9 @@ export function makeCanvas(stage, part, theme, told) {
   cy.on("mouseout", "node, edge", () => stage.classList.remove("over"));
   cy.on("free", "node", keep);
 
+  cy.startBatch();
   marks(part);
+  cy.endBatch();
   layout();
   choose(part.select);
   view();

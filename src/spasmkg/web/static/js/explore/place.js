@@ -93,6 +93,50 @@ function relax(at, added, labels) {
   }
 }
 
+/** Things whose boxes overlap are pushed apart, by small steps, until none do or the rounds are over. Changes the map. */
+export function apart(at, labels, rounds = 60) {
+  const ids = [...at.keys()];
+  const boxes = new Map(ids.map((id) => [id, room(labels.get(id) ?? "")]));
+  const size = 180; // no box is wider
+  for (let round = 0; round < rounds; round++) {
+    const cells = new Map();
+    for (const id of ids) {
+      const p = at.get(id);
+      const key = `${Math.floor(p.x / size)} ${Math.floor(p.y / size)}`;
+      if (!cells.has(key)) cells.set(key, []);
+      cells.get(key).push(id);
+    }
+    let moved = false;
+    for (const id of ids) {
+      const p = at.get(id);
+      const [cx, cy] = [Math.floor(p.x / size), Math.floor(p.y / size)];
+      for (let i = -1; i <= 1; i++) {
+        for (let j = -1; j <= 1; j++) {
+          for (const other of cells.get(`${cx + i} ${cy + j}`) ?? []) {
+            if (other <= id) continue;
+            const q = at.get(other);
+            const [a, b] = [boxes.get(id), boxes.get(other)];
+            const wide = (a.w + b.w) / 2 - Math.abs(p.x - q.x);
+            const high = (a.h + b.h) / 2 - Math.abs(p.y - q.y);
+            if (wide <= 0 || high <= 0) continue;
+            moved = true;
+            if (wide < high) {
+              const step = ((p.x < q.x ? -1 : 1) * wide) / 2;
+              p.x += step;
+              q.x -= step;
+            } else {
+              const step = ((p.y < q.y ? -1 : 1) * high) / 2;
+              p.y += step;
+              q.y -= step;
+            }
+          }
+        }
+      }
+    }
+    if (!moved) return;
+  }
+}
+
 /** Run something with a source of chance that is the same each time, so that one address gives one picture. */
 export function seeded(run) {
   const chance = Math.random;
