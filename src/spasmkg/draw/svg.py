@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
@@ -16,10 +16,11 @@ from spasmkg.draw.style import Theme
 from spasmkg.looks import KINDS, look
 from spasmkg.model import CERTAINTIES
 
-__all__ = ["FAMILY", "to_svg"]
+__all__ = ["FAMILY", "to_inline", "to_svg"]
 
 FAMILY = "'Source Sans 3', 'Spasmkg Sans', 'Source Sans Pro', 'Noto Sans', Arial, sans-serif"
 MARGIN = 28.0
+_EDGE = 14.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,21 @@ def to_svg(scene: Scene, *, dark: bool = False, width: int | None = None) -> str
             *foot,
             "</svg>\n",
         ]
+    )
+
+
+def to_inline(scene: Scene, links: Mapping[str, str], css: str = "graph", label: str = "") -> str:
+    """The drawing alone, as a part of a page whose style sheet gives the colours by class.
+
+    ``links`` has the address that each node leads to, by its id; ``css`` is the class of the whole. It has no title and
+    no legend; ``label`` says what it shows.
+    """
+    layout = arrange(scene)
+    wide, high = round(layout.width + 2 * _EDGE, 1), round(layout.height + 2 * _EDGE, 1)
+    body = "\n".join(_body(scene, layout, style.LIGHT, _EDGE, _EDGE, links))
+    return (
+        f'<svg class="{css}" viewBox="0 0 {wide:g} {high:g}" width="{wide:g}" height="{high:g}" role="group"'
+        f' aria-label="{escape(clean(label or scene.title))}">\n{body}\n</svg>'
     )
 
 
@@ -142,7 +158,9 @@ def _lines(scene: Scene, layout: Layout, theme: Theme) -> list[_Item]:
 # ---- what is drawn ----
 
 
-def _body(scene: Scene, layout: Layout, theme: Theme, dx: float, dy: float) -> list[str]:
+def _body(
+    scene: Scene, layout: Layout, theme: Theme, dx: float, dy: float, links: Mapping[str, str] | None = None
+) -> list[str]:
     strokes = [s.moved(dx, dy) for s in layout.strokes]
     # Double lines that run together are to look like one: first all outer lines, then all inner ones.
     found = ['<g class="edges">']
@@ -157,7 +175,9 @@ def _body(scene: Scene, layout: Layout, theme: Theme, dx: float, dy: float) -> l
         found.append(f'<g class="label" data-links="{numbers}">{texts}</g>')
     found.append("</g>")
     found.append('<g class="nodes">')
-    found += [_node(m.moved(dx, dy), theme) for m in layout.marks]
+    for mark in layout.marks:
+        drawn, where = _node(mark.moved(dx, dy), theme), (links or {}).get(mark.node.id, "")
+        found.append(f'<a href="{escape(where)}">{drawn}</a>' if where else drawn)
     found.append("</g>")
     return found
 

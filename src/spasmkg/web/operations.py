@@ -22,6 +22,8 @@ __all__ = ["NAMES", "OPERATIONS", "TABLE", "Operation", "Parameter", "examples",
 
 RECORD: Offers = {"application/json": "json"}
 """What a single thing is answered with."""
+GRAPH: Offers = {**RECORD, "application/graphml+xml": "graphml", "image/svg+xml": "svg", "image/png": "png"}
+"""What a part of the graph is answered with."""
 TABLE: Offers = {
     "application/json": "json",
     "application/sparql-results+json": "srj",
@@ -32,7 +34,8 @@ TABLE: Offers = {
 """What rows are answered with."""
 NAMES = {"json": "application/json", "srj": "application/sparql-results+json", "sparql-json": "application/sparql-results+json",
          "xml": "application/sparql-results+xml", "csv": "text/csv", "tsv": "text/tab-separated-values",
-         "sparql": "application/sparql-query", "rq": "application/sparql-query"}  # fmt: skip
+         "sparql": "application/sparql-query", "rq": "application/sparql-query", "graphml": "application/graphml+xml",
+         "svg": "image/svg+xml", "png": "image/png"}  # fmt: skip
 """The names by which ``?format=`` asks for them."""
 _MOST_ROWS = 10_000
 
@@ -170,6 +173,21 @@ OPERATIONS = (
             _INFERRED, _CERTAINTY, EVIDENCE, *_PAGED,
         ),
         "A row has the best of the shortest paths to the thing; `steps` (in JSON) has its edges with their claims.",
+    ),
+    Operation(
+        "neighbourhood", "/api/neighbourhood", "follow", "The part of the graph around several things", "neighbourhood:neighbourhood",
+        "Neighbourhood",
+        (
+            _thing("start", "A thing to start from", "diuretics", many=True),
+            _thing("open", "Another thing to show the neighbours of", "potassium", many=True),
+            _thing("shut", "A start whose neighbours are not shown", "calcium", many=True),
+            Parameter("depth", "integer", "How many steps from the starts.", default=1, least=1, most=4),
+            Parameter("most", "integer", "How many things around one; without it 24, or 80 in several steps.", least=1, most=2000),
+            _INFERRED,
+            Parameter("hide", "string", "Leave out a kind, relation, certainty or layer.", many=True, examples=("kind:Test", "relation:causes")),
+            _thing("from", "Show the best paths from this thing", "diuretics"), _thing("to", "Where these paths end", "tetany"), FORMAT,
+        ),
+        "What the explorer shows at the same parameters: at most 2,000 things and edges, with claims, totals and what was left out.", GRAPH,
     ),
     Operation(
         "paths", "/api/paths", "follow", "The best paths between two things", "records:paths", "Paths",

@@ -48,8 +48,26 @@ class Page:
     below: bool = False
 
 
+_EXPLORE = (
+    "start",
+    "open",
+    "shut",
+    "depth",
+    "most",
+    "inferred",
+    "hide",
+    "known",
+    "show",
+    "from",
+    "to",
+    "select",
+    "view",
+    "part",
+)
+
 PAGES = (
     Page("/", "home:home"),
+    Page("/explore", "explore:explore", _EXPLORE),
     Page("/search", "search:found", ("q", "kind", "from")),
     Page("/vocabularies", "vocabularies:overview", ("q", "in")),
     Page("/vocabularies/crosswalk", "crosswalk:crosswalk", ("from", "to", "show", "page")),

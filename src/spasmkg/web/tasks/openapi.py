@@ -237,6 +237,19 @@ _SCHEMAS: dict[str, Schema] = {
         paths=_list(_object("length score steps", length=_COUNT, score={"type": "number"}, certainty=_SURE, text=_WORD, steps=_list(_ref("Step")))),
         labels={"type": "object", "additionalProperties": _WORD}, claims=_CLAIMS, dataset=_WORD,
     ),
+    "Neighbourhood": _object(
+        "complete things_in_all edges_in_all left_out cut shown_things shown_edges things edges facets dataset",
+        complete={**_TRUTH, "description": "Whether nothing was left out for want of room."}, things_in_all=_COUNT, edges_in_all=_COUNT,
+        left_out={**_COUNT, "description": "Neighbours of what is expanded that are not shown."}, cut=_TRUTH, shown_things=_COUNT, shown_edges=_COUNT,
+        things=_list(_object("name iri label kind roles neighbours shown expanded", name=_WORD, iri=_IRI, label=_WORD, kind=_WORD,
+                             roles=_list(_WORD), neighbours=_COUNT, shown=_COUNT, expanded=_TRUTH)),
+        edges=_list(_object("subject predicate object label certainty layer inferred hedges claims", subject=_IRI, predicate=_IRI, object=_IRI,
+                            label=_WORD, certainty=_SURE, layer=_WORD, inferred=_TRUTH, hedges=_list(_WORD), places=_list(_WORD),
+                            claims=_list(_IRI))),
+        facets={"type": "object", "additionalProperties": _list(
+            _object("value label count hidden", value=_WORD, label=_WORD, count=_COUNT, hidden=_TRUTH))},
+        dataset=_WORD,
+    ),
     "Explanation": _object(
         "subject predicate object sentence stated certainty claims complete total shown proofs",
         subject=_WORD, predicate=_IRI, object=_WORD, sentence=_WORD, stated=_TRUTH, certainty=_SURE, claims=_list(_ref("Claim")),
