@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["claim", "entity", "item", "kind", "loaded_term", "mapping", "predicate", "predicate_or_type", "triple"]
 
 _IS_A = ("a", "type", "rdf:type", "is a")
+_OBO = re.compile(r"([A-Za-z]+)_(\d{5,}|C\d+)")
+"""An identifier as it ends the IRIs of OBO ontologies: HP_0003394."""
 
 
 def entity(store: Store, index: Callable[[], Index], name: str) -> str:
@@ -31,6 +33,7 @@ def entity(store: Store, index: Callable[[], Index], name: str) -> str:
 
     Raises AmbiguousNameError with the candidates where several have the name.
     """
+    name = _OBO.sub(r"\1:\2", name) if _OBO.fullmatch(name) else name
     if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name) and entities.exists(store, ns.spasm(name)):
         return ns.spasm(name)
     if ":" in name:
@@ -64,7 +67,7 @@ def loaded_term(store: Store, name: str) -> tuple[str, str] | None:
     from spasmkg.catalogue import vocabularies
     from spasmkg.identifiers import iri, normal
 
-    if ":" not in name or name.startswith((ns.SPASM, "spasm:")):
+    if not (":" in name or _OBO.fullmatch(name)) or name.startswith((ns.SPASM, "spasm:")):
         return None
     try:
         curie = normal(name)
