@@ -3,6 +3,7 @@ two engines."""
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import tempfile
@@ -17,6 +18,7 @@ from spasmkg.cli import main
 from spasmkg.kg import KnowledgeGraph
 
 os.environ["SPASMKG_DATA"] = tempfile.mkdtemp(prefix="spasmkg-data-")  # no vocabularies of the person who tests
+atexit.register(shutil.rmtree, os.environ["SPASMKG_DATA"], ignore_errors=True)
 LINKED = Path(__file__).parent / "vocabularies" / "files" / "linked"
 collect_ignore = ["validate_sssom.py"]  # run by the judges' Python
 settings.register_profile("steady", derandomize=True, deadline=None)  # the clock decides no test

@@ -49,6 +49,18 @@ def test_every_format_of_rows(run, media):
     assert "drowsiness" in out
 
 
+@pytest.mark.parametrize(("columns", "is_table"), [(6, True), (20, False)])
+def test_rows_with_more_columns_than_fit_are_printed_as_records(run, columns, is_table):
+    names = " ".join(f"?column_{i}" for i in range(columns))
+    rows = " ".join(f"({' '.join(f'{i * 10 + j}' for i in range(columns))})" for j in (1, 2))
+    code, out, _ = run("sparql", f"SELECT {names} {{ VALUES ({names}) {{ {rows} }} }}", "--format", "table")
+    lines = [line.split() for line in out.splitlines()]
+    heads = [word for i in range(columns) for word in ("column", str(i))]
+    assert code == 0
+    assert (lines[0] == heads) is is_table
+    assert (lines[:2] == [["column", "0", "1"], ["column", "1", "11"]]) is not is_table
+
+
 def test_query_alone_lists_the_catalogue(run):
     code, out, err = run("query")
     assert code == 0

@@ -21,9 +21,9 @@ WORDS = st.text(alphabet="abc de1", min_size=1, max_size=9)
 
 
 def index(names):
-    folder = Path(tempfile.mkdtemp())
-    write_grams(folder, names)
-    return Grams(folder)
+    with tempfile.TemporaryDirectory() as folder:  # the index stays mapped when its files are gone
+        write_grams(Path(folder), names)
+        return Grams(Path(folder))
 
 
 @given(st.lists(WORDS, min_size=1, max_size=40), WORDS)

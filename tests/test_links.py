@@ -238,3 +238,17 @@ def test_a_header_that_cannot_be_read_is_refused(change, complaint):
 def test_an_unknown_mapping_row_is_not_found(kg):
     with pytest.raises(NotFoundError, match="row of a mapping set"):
         kg.mapping("mapping:nothing/HP:0001281")
+
+
+@pytest.mark.parametrize(
+    "spelling", ["HP:0003394", "hp:0003394", "HP_0003394", "http://purl.obolibrary.org/obo/HP_0003394"]
+)
+def test_an_outside_identifier_in_any_spelling_names_the_entity_that_is_the_same(kg, spelling):
+    assert kg.resolve(spelling) == "https://w3id.org/spasmkg/muscle-spasm"
+
+
+def test_what_only_looks_like_an_identifier_is_a_name(kg):
+    with pytest.raises(NotFoundError, match="HP:9903394"):
+        kg.resolve("HP_9903394")
+    with pytest.raises(NotFoundError, match="half_12"):
+        kg.resolve("half_12")

@@ -35,6 +35,8 @@ __all__ = [
 ]
 
 _IS_A = ("a", "type", "rdf:type", "is a")
+_OBO = re.compile(r"([A-Za-z]+)_(\d{5,}|C\d+)")
+"""An identifier as it ends the IRIs of OBO ontologies: HP_0003394."""
 
 
 def entity(store: Store, index: Callable[[], Index], name: str) -> str:
@@ -42,6 +44,7 @@ def entity(store: Store, index: Callable[[], Index], name: str) -> str:
 
     Raises AmbiguousNameError with the candidates where several have the name.
     """
+    name = _OBO.sub(r"\1:\2", name) if _OBO.fullmatch(name) else name
     if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name) and entities.exists(store, ns.spasm(name)):
         return ns.spasm(name)
     if ":" in name:
@@ -75,7 +78,7 @@ def loaded_term(store: Store, name: str) -> tuple[str, str] | None:
     from spasmkg.catalogue import vocabularies
     from spasmkg.identifiers import iri, normal
 
-    if ":" not in name or name.startswith((ns.SPASM, "spasm:")):
+    if not (":" in name or _OBO.fullmatch(name)) or name.startswith((ns.SPASM, "spasm:")):
         return None
     try:
         curie = normal(name)

@@ -9,17 +9,20 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from spasmkg import namespaces as ns
 from spasmkg.cli.ask import open_named
 from spasmkg.cli.output import WrongUseError, clean, note, write_bytes
 from spasmkg.cli.parser import format_option, positive
 from spasmkg.cli.render import emit
 from spasmkg.errors import DataSyntaxError, IdentifierError, NotFoundError
 from spasmkg.files import replace_file
+from spasmkg.model import PRECISION
 from spasmkg.results import Cell, Iri, Number
 
 if TYPE_CHECKING:
     from spasmkg.kg import KnowledgeGraph
     from spasmkg.linking.deciding import Proposal
+    from spasmkg.linking.ground import Grounding
 
 __all__ = ["OPTIONS", "RUN"]
 
@@ -76,14 +79,19 @@ def _link(options: argparse.Namespace) -> int:
     return 0
 
 
+def _precision(found: Proposal | Grounding) -> str:
+    """How the outside term stands to ours, in the words of ``mappings``."""
+    return PRECISION[f"{ns.SKOS}{found.predicate}Match"]
+
+
 def _write_proposals(kg: KnowledgeGraph, found: list[Proposal], options: argparse.Namespace, base: str) -> None:
     known = [p for p in found if any(r.kind == "curated" for r in p.reasons)]
     sssom = options.format == "sssom" or (options.format is None and (options.output or not sys.stdout.isatty()))
     if options.output and not sssom:
         raise WrongUseError("-o writes SSSOM; leave --format away, or write the table with >")
     fresh = [p for p in found if p not in known]
-    by = Counter(p.predicate for p in found)
-    told = ", ".join(f"{by[word]} {word}" for word in ("exact", "close", "broad", "narrow", "related") if by[word])
+    by = Counter(_precision(p) for p in found)
+    told = ", ".join(f"{by[word]} {word}" for word in PRECISION.values() if by[word])
     if sssom:
         from spasmkg.linking.review import as_sssom
 
@@ -99,7 +107,7 @@ def _write_proposals(kg: KnowledgeGraph, found: list[Proposal], options: argpars
     several = len({p.subject for p in found}) > 1 or options.file
     names = ["thing", "thing_label", "precision", "id", "label", "confidence", "why"]
     rows: list[list[Cell]] = [
-        [_iri(p.subject, options), clean(p.subject_label), p.predicate, _iri(p.term.id, options), clean(p.term.label),
+        [_iri(p.subject, options), clean(p.subject_label), _precision(p), _iri(p.term.id, options), clean(p.term.label),
          Number.of(p.confidence), clean(p.why)]
         for p in found
     ]  # fmt: skip
@@ -184,7 +192,7 @@ def _ground(options: argparse.Namespace) -> int:
         [
             _iri(g.term.id, options),
             clean(g.term.label),
-            g.predicate,
+            _precision(g),
             Number.of(g.confidence),
             clean(g.why),
             " ".join(g.elsewhere),

@@ -12,6 +12,10 @@ from spasmkg.results import Cell, write
 __all__ = ["emit", "table"]
 
 
+_LONG = 16
+"""Letters beyond which a word may be broken."""
+
+
 def emit(media: str | None, names: Sequence[str], rows: Sequence[Sequence[Cell]], title: str = "") -> None:
     """Rows in the chosen format: by default a table on a terminal, TSV in a pipe."""
     chosen = media or ("table" if sys.stdout.isatty() else "tsv")
@@ -22,7 +26,10 @@ def emit(media: str | None, names: Sequence[str], rows: Sequence[Sequence[Cell]]
 
 
 def table(names: Sequence[str], rows: Sequence[Sequence[Cell]], title: str = "") -> None:
-    """A table that wraps its cells to the width of the terminal. An IRI column gives way to its label column."""
+    """A table that wraps its cells to the width of the terminal. An IRI column gives way to its label column.
+
+    Where so many columns leave no room for whole words, each row is printed as a record: a line for each value.
+    """
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -38,10 +45,24 @@ def table(names: Sequence[str], rows: Sequence[Sequence[Cell]], title: str = "")
         pad_edge=False,
         padding=(0, 2, 0, 0),
     )
-    for i in shown:
-        grid.add_column(names[i].removesuffix("_label").replace("_", " "), overflow="fold")
-    for row in rows:
-        grid.add_row(*(Text(_text(row[i])) for i in shown))
+    heads = [names[i].removesuffix("_label").replace("_", " ") for i in shown]
+    cells = [[_text(row[i]) for i in shown] for row in rows]
+    columns = zip(heads, *cells, strict=True)
+    least = sum(2 + min(_LONG, max(map(len, " ".join(column).split()), default=0)) for column in columns)
+    if least > console.width + 2:
+        grid.show_header = False
+        grid.add_column(style="bold")
+        grid.add_column(overflow="fold")
+        for number, record in enumerate(cells):
+            for head, cell in zip(heads, record, strict=True):
+                grid.add_row(head, Text(cell))
+            if number + 1 < len(cells):
+                grid.add_row("", "")
+    else:
+        for head in heads:
+            grid.add_column(head, overflow="fold")
+        for record in cells:
+            grid.add_row(*map(Text, record))
     console.print(grid)
 
 
