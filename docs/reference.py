@@ -17,7 +17,7 @@ from spasmkg import namespaces as ns
 from spasmkg.cli.parser import COMMANDS, make_parser
 from spasmkg.kg import KnowledgeGraph
 from spasmkg.rules import compile_rules
-from spasmkg.web.operations import Parameter
+from spasmkg.web.parameter import Parameter
 
 __all__ = ["main", "pages"]
 

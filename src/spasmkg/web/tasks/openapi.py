@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from spasmkg import __version__, competency
 from spasmkg import namespaces as ns
 from spasmkg.model import CERTAINTIES
-from spasmkg.web.operations import OPERATIONS, Operation, Parameter, run
+from spasmkg.web.operations import OPERATIONS, Operation, run
+from spasmkg.web.parameter import Parameter
 from spasmkg.web.tasks import Head, Write, opened
 
 if TYPE_CHECKING:
