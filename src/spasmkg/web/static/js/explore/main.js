@@ -4,7 +4,8 @@ import { isDark } from "../page.js";
 
 const main = document.querySelector("main[data-explore]");
 const PARTS = ["filters", "bar", "troubles", "legend", "status", "list", "panel"];
-const SAYS = 300;
+const SAYS = 300; // milliseconds after which a wait is said
+const SLOW = 200; // things from which the layout takes a while
 let canvas = null;
 let save = null;
 let part = read(document);
@@ -292,11 +293,19 @@ async function start() {
   stage.setAttribute("aria-label", "Graph. Arrows walk along edges, Enter chooses, question mark lists the keys. The list view says the same.");
   holder.append(stage, panel());
   holder.classList.add("live");
+  const note = document.createElement("p");
+  if (part.nodes.length > SLOW) {
+    note.className = "explore-wait";
+    note.textContent = `Laying out ${part.nodes.length} things`;
+    holder.append(note);
+    await new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)));
+  }
   canvas = makeCanvas(stage, part, isDark() ? "dark" : "light", (what, id) => {
     if (what === "choose") choose(id);
     else if (what === "toggle") go(expanding(id, !part.nodes.find((n) => n.id === id)?.open));
     else say(told(id));
   });
+  note.remove();
   listen(stage, canvas, {
     choose: (id, isKey) => (isKey && current().get("select") === id ? by("panel").focus() : choose(id)),
     expand: (id) => go(expanding(id, true)),
