@@ -6,7 +6,7 @@ where the browser has the page already.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -53,6 +53,7 @@ _EXPLORE = ("start", "open", "shut", "depth", "most", "inferred", "hide", "known
 PAGES = (
     Page("/", "home:home"),
     Page("/explore", "explore:explore", _EXPLORE),
+    Page("/search", "search:found", ("q", "kind", "from")),
 )  # fmt: skip
 
 
@@ -89,9 +90,9 @@ def frame(service: Service, x: Exchange) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def headers_of(etag: str, more: Mapping[bytes, bytes] | None = None) -> Headers:
+def headers_of(etag: str) -> Headers:
     """The headers of a page."""
     return [
         (b"content-type", b"text/html; charset=utf-8"), *([(b"etag", etag.encode())] if etag else []), *CACHED,
-        (b"content-security-policy", POLICY.encode()), (b"referrer-policy", b"no-referrer"), *(more or {}).items(),
+        (b"content-security-policy", POLICY.encode()), (b"referrer-policy", b"no-referrer"),
     ]  # fmt: skip

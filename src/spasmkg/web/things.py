@@ -16,10 +16,11 @@ from spasmkg.store import frames
 from spasmkg.store.reply import NoAnswerError
 from spasmkg.web.address import place_of, quoted
 from spasmkg.web.exchange import ProblemError, only, parameters
-from spasmkg.web.html import POLICY
 from spasmkg.web.negotiation import choose
+from spasmkg.web.pages import frame, headers_of
 from spasmkg.web.query import is_answered, send
 from spasmkg.web.service import CACHED, problem_of
+from spasmkg.web.static import root
 
 if TYPE_CHECKING:
     from spasmkg.store.reply import Reply
@@ -106,30 +107,28 @@ async def _answer(service: Service, x: Exchange, iris: list[str], path: str, kep
     others = {name: f"{base}{path}{'&' if '?' in path else '?'}_format={name}" for name in SHOWN}
     media = _media(x, pairs, others)
     form = _FORMATS[media]
-    etag = service.etag("id", __version__, base, path, media)
+    etag = service.etag("id", __version__, root(), base, path, media)
     if await is_answered(service, x, etag):
         return
-    arguments: dict[str, Any] = {
-        **service.graph, "iris": iris, "media": form, "base": base, "prefix": service.prefix, "document": f"{base}{path}",
-        "article": service.options.article, "alternates": [(SHOWN[name], others[name]) for name in others if name != form],
-    }  # fmt: skip
+    alternates = [(SHOWN[name], others[name]) for name in others if name != form]
+    arguments: dict[str, Any] = {"iris": iris, "alternates": alternates}
+    if form == "html":
+        function = "views.things:thing"
+        arguments |= {**frame(service, x), "values": {}, "rest": ""}
+    else:
+        function = "tasks.things:describe"
+        arguments |= {**service.graph, "media": form, "base": base, "document": f"{base}{path}"}
 
     def headers(reply: Reply) -> Headers:
-        charset = "; charset=utf-8" if media.startswith("text/") else ""
-        shown = _links(others, form)
-        about = reply.head["iri"]
-        if about.isascii():
-            shown += f', <{about}>; rel="describes"'
-        found = [
-            (b"content-type", f"{media}{charset}".encode()), (b"link", shown.encode()), (b"etag", etag.encode()), *CACHED,
-            (b"content-location", others[form].encode()),
-        ]  # fmt: skip
+        about = reply.head.get("iri", "")
+        describes = f', <{about}>; rel="describes"' if about and about.isascii() else ""
+        found = [(b"link", f"{_links(others, form)}{describes}".encode()), (b"content-location", others[form].encode())]
         if form == "html":
-            found += [(b"content-security-policy", POLICY.encode()), (b"referrer-policy", b"no-referrer")]
-        return found
+            return headers_of(etag) + found
+        charset = "; charset=utf-8" if media.startswith("text/") else ""
+        return [(b"content-type", f"{media}{charset}".encode()), (b"etag", etag.encode()), *CACHED, *found]
 
-    request = {"function": "spasmkg.web.tasks.things:describe", "arguments": arguments}
-    await send(service, x, request, frames.CALL, headers, etag)
+    await send(service, x, {"function": f"spasmkg.web.{function}", "arguments": arguments}, frames.CALL, headers, etag)
 
 
 def _links(others: dict[str, str], form: str) -> str:

@@ -1,4 +1,4 @@
-"""A thing by its IRI, in a worker: its triples, those that lead to it, or a page about it."""
+"""A thing by its IRI, in a worker: its triples and those that lead to it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from spasmkg.model import Triple
     from spasmkg.store import Store
 
-__all__ = ["around", "describe", "resolve"]
+__all__ = ["around", "describe", "resolve", "unknown"]
 
 Arguments = Mapping[str, Any]
 
@@ -26,21 +26,15 @@ _LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 
 
 def describe(write: Write, head: Head, path: str, arguments: Arguments) -> None:
-    """The first of some IRIs that the graph knows, as RDF or as a page. Raises NotFoundError with suggestions."""
+    """The first of some IRIs that the graph knows, as RDF. Raises NotFoundError with suggestions."""
     kg = graph(path, arguments)
     for iri in arguments["iris"]:
         if ns.is_iri(iri) and (triples := around(kg.store, iri)):
             break
     else:
-        raise _unknown(path, arguments)
-    media = arguments["media"]
-    if media == "html":
-        from spasmkg.web.tasks.pages import page
-
-        made = str(page(kg, iri, triples, arguments)).encode("utf-8", "replace")
-    else:
-        made = _serialized(iri, triples, arguments)
-    head(media=media, kind="thing", iri=iri)
+        raise unknown(path, arguments)
+    made = _serialized(iri, triples, arguments)
+    head(media=arguments["media"], kind="thing", iri=iri)
     write(made)
 
 
@@ -86,7 +80,8 @@ def _prefixes(triples: Sequence[Triple]) -> dict[str, str]:
     return {prefix: iri for prefix, iri in sorted(known.items()) if f"<{iri}" in text}
 
 
-def _unknown(path: str, arguments: Arguments) -> NotFoundError:
+def unknown(path: str, arguments: Arguments) -> NotFoundError:
+    """What is said where none of the IRIs is known, with what comes near."""
     name = arguments["iris"][0].removeprefix(ns.SPASM)
     near = [
         h.iri.rsplit("/", 1)[-1]

@@ -12,11 +12,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from unicodedata import category
 
 from spasmkg import namespaces as ns
 from spasmkg.model import Claim
-from spasmkg.web import address
+from spasmkg.web import address, html
 from spasmkg.web.tasks import Head, Write, graph
 from spasmkg.web.views import marks
 
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
     from spasmkg.kg import KnowledgeGraph
 
-__all__ = ["Arguments", "one", "opened", "plain", "prepare", "red_flags", "render", "several", "show"]
+__all__ = ["Arguments", "one", "opened", "plain", "prepare", "red_flags", "render", "several", "short", "show"]
 
 Arguments = Mapping[str, Any]
 
@@ -35,31 +34,32 @@ def show(
     write: Write,
     head: Head,
     arguments: Arguments,
-    name: str,
+    template: str,
+    /,
     *,
     title: str,
     tab: str = "",
     status: int = 200,
     **values: Any,
 ) -> None:
-    """Answer with a page: the template ``name`` filled with values.
+    """Answer with a page: a template filled with values.
 
     ``tab`` is the part of the main menu that is marked: search, questions, paths, sparql, explorer, vocabularies.
     """
     given = {"site": _site(arguments), "title": title, "tab": tab, "alternates": (), **values}
-    made = render(name, **given)
+    made = render(template, **given)
     head(media="html", kind="page", status=status, **({"iri": values["iri"]} if "iri" in values else {}))
     write(made)
 
 
-def render(name: str, **values: Any) -> bytes:
+def render(template: str, /, **values: Any) -> bytes:
     """A template filled with values, in UTF-8."""
-    return _environment().get_template(name).render(values).encode("utf-8", "replace")
+    return _environment().get_template(template).render(values).encode("utf-8", "replace")
 
 
 def prepare() -> None:
     """Read the templates that most pages need."""
-    for name in ("layout.html", "parts.html"):
+    for name in ("layout.html", "parts.html", "rows.html", "entity.html"):
         _environment().get_template(name)
 
 
@@ -75,14 +75,8 @@ def several(arguments: Arguments, name: str) -> list[str]:
 
 
 def plain(value: Any) -> Any:
-    """Text without characters that steer or break a page.
-
-    >>> plain("a\\x00\\u202eb"), plain("é\\u00a0試\\n")
-    ('a\\ufffd\\ufffdb', 'é\\xa0試\\n')
-    """
-    if type(value) is not str or value.isprintable():
-        return value
-    return "".join(c if c.isprintable() or c in "\n\t" or category(c) == "Zs" else "\ufffd" for c in value)
+    """What a template shows of a value: text without characters that steer or break a page."""
+    return html.plain(value) if type(value) is str else value
 
 
 def red_flags(kg: KnowledgeGraph, path: str) -> int:
@@ -124,7 +118,7 @@ def _environment() -> Environment:
     made.globals |= {
         "href": href, "to": to, "family": marks.family, "is_hollow": marks.is_hollow, "outline": marks.outline, "kind_word": marks.kind_word,
         "kinds_word": marks.kinds_word, "dashes": marks.dashes, "precision_word": marks.precision_word, "venn": marks.VENN,
-        "sure": marks.SURE, "source": _source, "contract": ns.contract,
+        "sure": marks.SURE, "source": _source, "contract": ns.contract, "short": short, "small_groups": lambda groups, few: [g for g in groups if len(g.rows) <= few],
     }  # fmt: skip
     made.filters["number"] = lambda n: f"{n:,}"
     return made
@@ -139,6 +133,15 @@ def _source(of: Any) -> tuple[str, str]:
     if (name := of.removeprefix(f"{ns.SPASM}claim/")) != of:
         return of, "curator" if name.startswith("curator") else name.rpartition("-")[0]
     return of, of.rpartition("/")[2]
+
+
+def short(iri: str) -> str:
+    """A name of a thing that every address takes: the slug of ours, the CURIE of others.
+
+    >>> short("https://w3id.org/spasmkg/baclofen"), short("http://purl.obolibrary.org/obo/HP_0001281")
+    ('baclofen', 'HP:0001281')
+    """
+    return ns.contract(iri).removeprefix("spasm:")
 
 
 def opened(path: str, arguments: Arguments) -> KnowledgeGraph:
