@@ -14,6 +14,7 @@ ROOT = Path(spasmkg.__file__).parent
 LAYERS = [
     {"cli", "web", "__main__"},
     {"kg", "__init__"},
+    {"surroundings"},
     {"draw", "linked"},
     {"walking", "asking"},
     {"naming"},

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -18,6 +18,7 @@ from spasmkg import namespaces as ns
 from spasmkg.draw.relevance import kept
 from spasmkg.draw.scene import Link, Node, Scene, of_edges
 from spasmkg.entities import texts
+from spasmkg.errors import UsageError
 from spasmkg.graph import LAYERS
 from spasmkg.looks import KINDS
 from spasmkg.measures import pagerank
@@ -191,8 +192,12 @@ def term_of(name: str) -> str:
     >>> term_of("baclofen"), term_of("a b")
     ('https://w3id.org/spasmkg/baclofen', '')
     """
-    iri = name if name.startswith(("http://", "https://")) else ns.expand(name if ":" in name else f"spasm:{name}")
-    return iri if ns.is_iri(iri) else ""
+    if not name.startswith(("http://", "https://")):
+        try:
+            name = ns.expand(name if ":" in name else f"spasm:{name}")
+        except UsageError:
+            return ""
+    return name if ns.is_iri(name) else ""
 
 
 def around(kg: Walks, wanted: Wanted) -> Part:
@@ -203,10 +208,11 @@ def around(kg: Walks, wanted: Wanted) -> Part:
     steps = {(s.subject, s.predicate, s.object) for p in found or () for s in p.steps}
     opened = [i for i in dict.fromkeys((*wanted.starts, *wanted.opened)) if i not in wanted.shut]
     fixed = dict.fromkeys((*wanted.starts, *(wanted.ends or ()), *(x for p in found or () for x in p.nodes)))
-    names, is_cut = _chosen(graph, wanted, opened, list(fixed))
-    if wanted.inferred:  # what is inferred comes beside what is stated, so that nothing goes when it is asked for
-        stated, _ = _chosen(kg.graph(), wanted, opened, list(fixed))
-        names = list(dict.fromkeys([*stated, *names]))[:CAP]
+    names, is_cut = _chosen(kg.graph(), wanted, opened, list(fixed))
+    if wanted.inferred:  # what is inferred comes beside what is stated: nothing goes, and each has room of its own
+        only = graph.where(graph.layer == LAYERS.index("inferred"))
+        beside, _ = _chosen(only, replace(wanted, most=max(1, wanted.room // 2)), opened, names)
+        names, is_cut = beside[:CAP], is_cut or len(beside) > CAP
     inside = np.zeros(len(every.nodes), dtype=bool)
     inside[[every.numbers[i] for i in names if i in every.numbers]] = True
     shown_part = every.where(inside[every.subject] & inside[every.object])
@@ -324,8 +330,6 @@ def _filtered(
     graph: Graph, wanted: Wanted, ties: list[Tie], nodes: Sequence[Node], opened: set[str], fixed: set[str]
 ) -> tuple[list[Tie], list[Thing]]:
     """Ties and things with what filters hide: kinds, edges, and then what no edge ties to anything any more."""
-    from dataclasses import replace
-
     gone = {name_of(n.iri) for n in nodes if ("kind", n.kind) in wanted.hidden}
     near: dict[str, set[str]] = {}
     tied: set[str] = set()
@@ -342,9 +346,7 @@ def _filtered(
         name = name_of(n.iri)
         loose = n.iri not in fixed and n.iri not in opened and name not in tied
         number = graph.numbers.get(n.iri)
-        degree = (
-            len(set(graph.neighbour[graph.entries(number)].tolist()) - {number}) if number is not None else 0
-        )
+        degree = len(set(graph.neighbour[graph.entries(number)].tolist()) - {number}) if number is not None else 0
         things.append(
             Thing(
                 name, n.iri, n.label, n.kind, n.kind_label, n.roles, degree, len(near.get(name, set()) - {name}),
@@ -362,9 +364,7 @@ _LAYER = {
 }
 
 
-def _facets(
-    wanted: Wanted, ties: Sequence[Tie], things: Sequence[Thing], beside: int
-) -> dict[str, tuple[Choice, ...]]:
+def _facets(wanted: Wanted, ties: Sequence[Tie], things: Sequence[Thing], beside: int) -> dict[str, tuple[Choice, ...]]:
     """What can be filtered by, with how many there are of each; what is hidden is among them."""
     kinds = Counter(t.kind for t in things)
     kind_label = {t.kind: t.kind_label or t.kind or "of no kind" for t in things}

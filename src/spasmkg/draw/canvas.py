@@ -13,7 +13,14 @@ __all__ = ["canvas_style"]
 _INK = "#16202a"
 FOCUS = "#ffc21a"
 _FAMILY = '"Source Sans 3", system-ui, "Segoe UI", Roboto, Arial, sans-serif'
-_WIDER = {"pill": (34, 20), "rhomboid": (32, 20), "tag": (28, 19), "people": (26, 26), "list": (24, 20), "bar": (30, 12)}
+_WIDER = {
+    "pill": (34, 20),
+    "rhomboid": (32, 20),
+    "tag": (28, 19),
+    "people": (26, 26),
+    "list": (24, 20),
+    "bar": (30, 12),
+}
 """Shapes that are wider than high, or of a size of their own: width and height in pixels."""
 
 
@@ -33,17 +40,41 @@ def canvas_style(theme: Theme) -> list[dict[str, Any]]:
     ]  # fmt: skip
     outline = {"text-outline-color": theme.paper, "text-outline-width": 2.5, "text-outline-opacity": 1}
     plain = {"font-family": _FAMILY, "font-size": 14, "width": 22, "height": 22, "text-max-width": 130, **outline}
-    rules.insert(1, _rule("node", {**plain, "font-weight": 500, "text-margin-y": 4, "border-width": 2.2, "z-index": 10}))
+    rules.insert(
+        1, _rule("node", {**plain, "font-weight": 500, "text-margin-y": 4, "border-width": 2.2, "z-index": 10})
+    )
     for r in rules:
         if r["selector"].startswith("node[kind") and (size := _WIDER.get(look(r["selector"].split('"')[1]).shape)):
             r["style"] |= {"width": size[0], "height": size[1]}
-    edge = {"font-family": _FAMILY, "font-size": 12.5, "width": 1.6, "arrow-scale": 0.9, "text-background-opacity": 0, **outline}
-    rules.append(_rule("edge", {**edge, "text-rotation": "autorotate", "min-zoomed-font-size": 8, "target-endpoint": "outside-to-node-or-label", "source-endpoint": "outside-to-node-or-label", "target-distance-from-node": 3}))
+    edge = {
+        "font-family": _FAMILY,
+        "font-size": 12.5,
+        "width": 1.6,
+        "arrow-scale": 0.9,
+        "text-background-opacity": 0,
+        **outline,
+    }
+    rules.append(
+        _rule(
+            "edge",
+            {
+                **edge,
+                "text-rotation": "autorotate",
+                "min-zoomed-font-size": 8,
+                "target-endpoint": "outside-to-node-or-label",
+                "source-endpoint": "outside-to-node-or-label",
+                "target-distance-from-node": 3,
+            },
+        )
+    )
     rules.append(_rule("edge[?inferred]", {"width": 1.8, "line-outline-width": 1.4}))
     rules += [
         _rule('node[roles *= "Cause"]', {"outline-width": 1.4, "outline-offset": 3, "outline-color": theme.ink}),
         _rule("node.many", {"text-outline-width": 0, "min-zoomed-font-size": 9, "outline-width": 0}),
-        _rule("edge.many", {"curve-style": "straight", "source-endpoint": "outside-to-node", "target-endpoint": "outside-to-node"}),
+        _rule(
+            "edge.many",
+            {"curve-style": "straight", "source-endpoint": "outside-to-node", "target-endpoint": "outside-to-node"},
+        ),
         _rule("node.start", {"font-weight": 700, "font-size": 15}),
         _rule("edge.crowded", {"label": ""}),
         _rule(".far", {"opacity": 0.25}),

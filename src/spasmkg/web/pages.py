@@ -48,7 +48,22 @@ class Page:
     below: bool = False
 
 
-_EXPLORE = ("start", "open", "shut", "depth", "most", "inferred", "hide", "known", "show", "from", "to", "select", "view", "part")
+_EXPLORE = (
+    "start",
+    "open",
+    "shut",
+    "depth",
+    "most",
+    "inferred",
+    "hide",
+    "known",
+    "show",
+    "from",
+    "to",
+    "select",
+    "view",
+    "part",
+)
 
 PAGES = (
     Page("/", "home:home"),

@@ -76,7 +76,9 @@ def _graphml(kg: KnowledgeGraph, part: Part) -> bytes:
     from spasmkg.networks import of_edges
 
     every = kg.graph(inferred=True)
-    shown: Sequence[tuple[str, str, str]] = [(term_of(t.source), t.predicate, term_of(t.target)) for t in part.seen_ties]
+    shown: Sequence[tuple[str, str, str]] = [
+        (term_of(t.source), t.predicate, term_of(t.target)) for t in part.seen_ties
+    ]
     wanted = set(shown)
     mask = np.fromiter((every.edge(i) in wanted for i in range(len(every))), dtype=bool, count=len(every))
     return graphml(of_edges(kg.store, every.where(mask)))

@@ -242,8 +242,10 @@ _SCHEMAS: dict[str, Schema] = {
         things=_list(_object("name iri label kind roles neighbours shown expanded", name=_WORD, iri=_IRI, label=_WORD, kind=_WORD,
                              roles=_list(_WORD), neighbours=_COUNT, shown=_COUNT, expanded=_TRUTH)),
         edges=_list(_object("subject predicate object label certainty layer inferred hedges claims", subject=_IRI, predicate=_IRI, object=_IRI,
-                            label=_WORD, certainty=_SURE, layer=_WORD, inferred=_TRUTH, hedges=_list(_WORD), places=_list(_WORD), claims=_list(_IRI))),
-        facets={"type": "object", "additionalProperties": _list(_object("value label count hidden", value=_WORD, label=_WORD, count=_COUNT, hidden=_TRUTH))},
+                            label=_WORD, certainty=_SURE, layer=_WORD, inferred=_TRUTH, hedges=_list(_WORD), places=_list(_WORD),
+                            claims=_list(_IRI))),
+        facets={"type": "object", "additionalProperties": _list(
+            _object("value label count hidden", value=_WORD, label=_WORD, count=_COUNT, hidden=_TRUTH))},
         dataset=_WORD,
     ),
     "Explanation": _object(

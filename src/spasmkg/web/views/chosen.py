@@ -45,7 +45,9 @@ def _thing(kg: KnowledgeGraph, state: State, iri: str, prefix: str) -> Panel | N
         return None
     label, _, kind = about[iri]
     definition = next(iter(kg.store.select(f"SELECT ?d {{ <{iri}> skos:definition ?d }} ORDER BY ?d LIMIT 1")), None)
-    roles = kg.store.select(f"SELECT DISTINCT ?r ?l {{ <{iri}> a ?r . ?r rdfs:subClassOf spasm:Role ; rdfs:label ?l }} ORDER BY ?l")
+    roles = kg.store.select(
+        f"SELECT DISTINCT ?r ?l {{ <{iri}> a ?r . ?r rdfs:subClassOf spasm:Role ; rdfs:label ?l }} ORDER BY ?l"
+    )
     name = name_of(iri)
     first, second = state.ends
     graph = kg.graph(inferred=state.inferred)
@@ -107,7 +109,12 @@ def _edge(kg: KnowledgeGraph, state: State, triple: list[str], prefix: str) -> P
     }  # fmt: skip
     if not why.stated and why.proofs:
         first = why.proofs[0]
-        made |= {"proof": _steps(first, why), "because": _capital(first.because), "others": why.total - 1, "more": why.more}
+        made |= {
+            "proof": _steps(first, why),
+            "because": _capital(first.because),
+            "others": why.total - 1,
+            "more": why.more,
+        }
     return made
 
 

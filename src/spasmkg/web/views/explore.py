@@ -73,7 +73,7 @@ def _filled(kg: KnowledgeGraph, state: State, prefix: str) -> dict[str, Any]:
         "hidden": _hidden(*hidden),
         "unfiltered": replace(state, hide=()).to(prefix) if state.hide else "",
         "more": _more(part, state, prefix),
-        "filters": [(f, _FACET[f], [_box(c, part) for c in part.facets[f]]) for f in part.facets if part.facets[f]],
+        "filters": [(f, _FACET[f], [_box(c) for c in part.facets[f]]) for f in part.facets if part.facets[f]],
         "known": " ".join(f"{c.facet}:{c.value}" for found in part.facets.values() for c in found),
         "legend": _legend(things, ties),
         "rows": [_row(t, label, state, prefix) for t in sorted(ties, key=lambda t: (label[t.source].label, t.label, label[t.target].label))],
@@ -93,7 +93,7 @@ def _filled(kg: KnowledgeGraph, state: State, prefix: str) -> dict[str, Any]:
 _FACET = {"kind": "Kind", "relation": "Relation", "certainty": "Certainty", "layer": "Layer"}
 
 
-def _box(choice: Choice, part: Part) -> dict[str, Any]:
+def _box(choice: Choice) -> dict[str, Any]:
     """A box of the filters: how many of it are shown, or hidden."""
     return {
         "value": f"{choice.facet}:{choice.value}", "choice": choice,
@@ -155,7 +155,11 @@ def _row(tie: Tie, things: dict[str, Thing], state: State, prefix: str) -> dict[
 
 
 def _entry(thing: Thing, state: State, prefix: str) -> dict[str, Any]:
-    return {"thing": thing, "at": state.selecting(thing.name).to(prefix), "toggle": state.toggled(thing.name).to(prefix)}
+    return {
+        "thing": thing,
+        "at": state.selecting(thing.name).to(prefix),
+        "toggle": state.toggled(thing.name).to(prefix),
+    }
 
 
 def _denied(kg: KnowledgeGraph, part: Part) -> list[Any]:

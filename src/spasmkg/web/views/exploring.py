@@ -70,7 +70,10 @@ class State:
         inferred = last("inferred").lower() in ("true", "1", "yes", "on")
         if known := last("known").split():  # the form of filters: what it knows and does not send is hidden
             sent = set(listed("show"))
-            hide = [*(h for h in hide if h not in known), *(k for k in known if k not in sent and k != "layer:inferred")]
+            hide = [
+                *(h for h in hide if h not in known),
+                *(k for k in known if k not in sent and k != "layer:inferred"),
+            ]
             inferred = "layer:inferred" in sent
         state = cls(
             tuple(dict.fromkeys(n for n in map(thing, listed("start")) if n)),
@@ -133,7 +136,9 @@ class State:
 
     def is_open(self, name: str) -> bool:
         """Whether a thing is expanded."""
-        return name not in self.shut and (name in self.start or name in self.open or (not self.start and name in self.ends and not self.is_path))
+        return name not in self.shut and (
+            name in self.start or name in self.open or (not self.start and name in self.ends and not self.is_path)
+        )
 
     def without(self, name: str) -> State:
         """With a thing no longer among those that it starts from."""
