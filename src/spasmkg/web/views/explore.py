@@ -150,7 +150,7 @@ def _legend(things: Sequence[Thing], ties: Sequence[Tie]) -> dict[str, Any]:
 def _row(tie: Tie, things: dict[str, Thing], state: State, prefix: str) -> dict[str, Any]:
     return {
         "subject": things[tie.source], "object": things[tie.target], "tie": tie, "at": state.selecting(tie.name).to(prefix),
-        "claims": tie.claims, "hedge": tie.hedges[0] if tie.hedges else "", "is_chosen": state.select == tie.name,
+        "claims": list({c.place: c for c in reversed(tie.claims)}.values())[::-1], "hedge": tie.hedges[0] if tie.hedges else "", "is_chosen": state.select == tie.name,
     }  # fmt: skip
 
 

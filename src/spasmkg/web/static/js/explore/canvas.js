@@ -27,6 +27,7 @@ export function makeCanvas(stage, part, theme, told) {
     textureOnViewport: isMany(part),
     pixelRatio: isMany(part) ? 1 : "auto",
   });
+  let width = stage.clientWidth;
   let pointed = null;
   let arrivedFrom = null;
   let chosen = "";
@@ -252,7 +253,10 @@ export function makeCanvas(stage, part, theme, told) {
     },
     theme: (name) => cy.style(part.styles[name]),
     resize() {
+      const was = width;
+      width = stage.clientWidth;
       cy.resize();
+      if (Math.abs(was - width) > 100) view(); // turned, or another window: what was in view stays so
     },
   };
 }

@@ -328,7 +328,7 @@ async function start() {
   const themed = () => canvas.theme(isDark() ? "dark" : "light");
   addEventListener("themechange", themed);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", themed);
-  new ResizeObserver(() => canvas.resize()).observe(holder);
+  new ResizeObserver(() => canvas.resize()).observe(stage);
   main.dataset.ready = "";
   dress();
 }
