@@ -104,7 +104,9 @@ def test_the_form_of_filters_says_what_is_shown_and_the_state_what_is_hidden(kg)
     assert (state.hide, state.inferred) == (("kind:Test", "relation:causes"), True)
 
 
-@pytest.mark.parametrize("query", ["depth=99&most=-1", "depth=x", "depth=%C2%B2", "hide=nothing:x&hide=x", "select=%00"])
+@pytest.mark.parametrize(
+    "query", ["depth=99&most=-1", "depth=x", "depth=%C2%B2", "hide=nothing:x&hide=x", "select=%00"]
+)
 def test_what_makes_no_sense_is_passed_over(kg, server, query):
     state, _ = read(kg, query)
     assert (state.depth in (1, 4), state.most, state.hide) == (True, 0, ())

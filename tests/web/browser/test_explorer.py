@@ -89,7 +89,9 @@ def test_filters_hide_and_say_so_and_are_in_the_address(page):
     assert parameters(page)["hide"] == ["relation:depletes"]
     assert page.evaluate("document.activeElement.value") == "relation:depletes"  # the focus stays
     page.get_by_role("checkbox", name="nutrient").uncheck()
-    page.wait_for_function("() => document.querySelectorAll('#filters input[type=checkbox]:not(:checked)').length === 3")
+    page.wait_for_function(
+        "() => document.querySelectorAll('#filters input[type=checkbox]:not(:checked)').length === 3"
+    )
     assert "calcium" not in shown(page)
     page.reload()
     page.wait_for_selector("main[data-ready]")

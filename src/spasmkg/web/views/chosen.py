@@ -31,7 +31,7 @@ def chosen(kg: KnowledgeGraph, state: State, prefix: str) -> Panel | None:
     parts = state.select.split(" ")
     made: Panel | None = None
     if len(parts) == 3 and all(map(term_of, parts)):
-        made = _edge(kg, state, [term_of(p) for p in parts], prefix)
+        made = _edge(kg, state, (term_of(parts[0]), term_of(parts[1]), term_of(parts[2])), prefix)
     elif len(parts) == 1 and parts[0] and term_of(parts[0]):
         made = _thing(kg, state, term_of(parts[0]), prefix)
     if made is None and state.is_path:
@@ -88,9 +88,9 @@ def _relations(kg: KnowledgeGraph, iri: str, *, inferred: bool) -> list[tuple[st
 # ---- edges ----
 
 
-def _edge(kg: KnowledgeGraph, state: State, triple: list[str], prefix: str) -> Panel | None:
+def _edge(kg: KnowledgeGraph, state: State, triple: tuple[str, str, str], prefix: str) -> Panel | None:
     try:
-        why = kg.explain(*triple, _PROOFS)
+        why = kg.explain(triple[0], triple[1], triple[2], _PROOFS)
     except (NotFoundError, UsageError):
         return None
     about = texts(kg.store, triple)

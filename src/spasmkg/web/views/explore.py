@@ -85,6 +85,7 @@ def _filled(kg: KnowledgeGraph, state: State, prefix: str) -> dict[str, Any]:
         "to_inferred": replace(state, inferred=not state.inferred).to(prefix),
         "unpicked": state.unpicked().to(prefix),
         "starts": [(label[n], state.without(n).to(prefix)) for n in state.start if n in label],
+        "steps": [(n, "" if n == state.depth else replace(state, depth=n).to(prefix)) for n in range(1, 5)],
         "end": label.get(state.ends[0]),
         "proposals": [],
     }  # fmt: skip
@@ -150,7 +151,8 @@ def _legend(things: Sequence[Thing], ties: Sequence[Tie]) -> dict[str, Any]:
 def _row(tie: Tie, things: dict[str, Thing], state: State, prefix: str) -> dict[str, Any]:
     return {
         "subject": things[tie.source], "object": things[tie.target], "tie": tie, "at": state.selecting(tie.name).to(prefix),
-        "claims": list({c.place: c for c in reversed(tie.claims)}.values())[::-1], "hedge": tie.hedges[0] if tie.hedges else "", "is_chosen": state.select == tie.name,
+        "claims": list({c.place: c for c in reversed(tie.claims)}.values())[::-1], "hedge": tie.hedges[0] if tie.hedges else "",
+        "is_chosen": state.select == tie.name,
     }  # fmt: skip
 
 
