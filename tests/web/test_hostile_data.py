@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 import xml.etree.ElementTree as ET
 from urllib.parse import quote
@@ -78,6 +79,14 @@ def hostile(tmp_path_factory):
         yield running
 
 
+ATTRIBUTES = {
+    "lang", "charset", "name", "content", "rel", "type", "href", "class", "scope", "id", "role", "title", "src", "as",
+    "crossorigin", "tabindex", "hidden", "width", "height", "rx", "value", "action", "maxlength", "autocomplete", "spellcheck",
+    "placeholder", "rowspan", "viewbox", "d", "x", "y", "cx", "cy", "r", "transform", "font-size", "stroke-dasharray",
+    "stroke-linecap", "for", "data-label", "data-copy", "data-combobox", "data-goes", "aria-label", "aria-labelledby",
+    "aria-hidden", "aria-current",
+}  # fmt: skip
+"""What elements may have: nothing that runs, and no style."""
 PATHS = [f"/id/{quote(name)}" for name in NAMES] + [f"/id/claim/{quote(name)}" for name in NAMES]
 PATHS += [
     f"/id/item/{quote(NAMES[0])}",
@@ -86,6 +95,10 @@ PATHS += [
     "/id/hasSideEffect",
     f"/id?iri={quote(OUT[0])}",
     f"/id?iri={quote(OUT[2])}",
+    "/",
+    "/search?kind=Drug",
+    "/search?q=alert",
+    *[f"/search?q={quote(label)}" for label in LABELS],
 ]
 
 
@@ -94,11 +107,23 @@ def test_a_page_holds_no_script_and_no_link_that_is_one(hostile, path):
     answer = hostile.ask("GET", path, {"Accept": "text/html"})
     assert (answer.status, answer.media) == (200, "text/html"), answer.body
     page = Outline(answer.body)
-    assert set(page.tags) <= {"html", "head", "meta", "title", "style", "link", "body", "nav", "a", "main", "h1", "h2", "p", "code", "section",
-                              "table", "caption", "thead", "tr", "th", "tbody", "td", "footer", "dl", "dt", "dd", "strong"}  # fmt: skip
+    assert set(page.tags) <= {"html", "head", "meta", "title", "script", "link", "body", "header", "nav", "a", "main", "h1", "h2", "h3", "p", "code",
+                              "section", "table", "thead", "tr", "th", "tbody", "td", "footer", "dl", "dt", "dd", "b", "div", "span", "ul", "ol",
+                              "li", "svg", "path", "rect", "text", "circle", "g", "desc", "figure", "figcaption", "form", "input", "label", "button",
+                              "details", "summary", "pre", "colgroup", "col", "aside", "q", "sup", "mark"}  # fmt: skip
     names = {name for _, name, _ in page.attributes}
-    assert names <= {"lang", "charset", "name", "content", "rel", "type", "href", "class", "scope"}
-    assert all(link.startswith(("/", "http://", "https://")) for link in page.links)
+    assert not [n for n in names if n.startswith("on") or n in ("style", "srcdoc", "formaction")]
+    assert names <= ATTRIBUTES
+    assert {value for tag, name, value in page.attributes if tag == "script" and name == "type"} <= {
+        "module",
+        "application/ld+json",
+    }
+    assert all(
+        value.startswith("/static/") for tag, name, value in page.attributes if tag == "script" and name == "src"
+    )
+    assert not page.data or json.loads(page.data)["name"] in LABELS
+    assert b"<!--" not in answer.body
+    assert all(link.startswith(("/", "http://", "https://", "#")) for link in page.links)
     assert "set-cookie" not in answer.headers
     assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", answer.body.decode())
 
@@ -168,7 +193,8 @@ def from_srj(answer) -> set[str]:
 @pytest.mark.parametrize("word", [SCRIPT, BREAK, "\r\nX-Evil: 1", '"><script>', "%0d%0a", "\u202e", "a" * 3000])
 @pytest.mark.parametrize("path", ["/api/search?q={}", "/api/entity/{}", "/id?name={}", "/id/{}", "/api/claims?subject={}",
                                   "/api/queries?tag={}&limit=1",
-                                  "/api/queries/{}", "/api/search?q=a&{}=1", "/api/search?q=a&format={}"])  # fmt: skip
+                                  "/api/queries/{}", "/api/search?q=a&{}=1", "/api/search?q=a&format={}", "/search?q={}", "/search?kind={}",
+                                  "/search?from={}", "/{}"])  # fmt: skip
 def test_what_is_sent_comes_back_as_text(hostile, path, word):
     answer = hostile.ask("GET", path.format(quote(word, safe="")), {"Accept": "*/*"})
     assert answer.status in (200, 303, 400, 404)
@@ -176,9 +202,28 @@ def test_what_is_sent_comes_back_as_text(hostile, path, word):
     assert "set-cookie" not in answer.headers
     if answer.status == 303:
         assert answer.headers["location"].startswith(f"{hostile.url}id/")
+    elif answer.media == "text/html":
+        page = Outline(answer.body)
+        assert set(page.tags) <= {*page.tags} - {"img", "style", "iframe"}
+        assert page.tags.count("script") == 2
+        assert not [n for _, n, _ in page.attributes if n.startswith("on")]
+        assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", answer.body.decode())
     else:
         assert answer.media in ("application/json", "application/problem+json")
         answer.json()
+
+
+@pytest.mark.parametrize("word", [SCRIPT, "\u202e<b>", "%0d%0aX-Evil: 1"])
+@pytest.mark.parametrize("path", ["/id/{}", "/nowhere/{}", "/id?name={}", "/api/search?q=a&{}=1", "/search?q=%zz{}"])
+def test_an_error_is_a_page_of_text(hostile, path, word):
+    answer = hostile.ask("GET", path.format(quote(word, safe="")), {"Accept": "text/html"})
+    assert answer.status in (303, 400, 404)
+    assert "x-evil" not in answer.headers
+    if answer.status != 303:
+        page = Outline(answer.body)
+        assert answer.media == "text/html"
+        assert not {"img", "style", "b" if "<b>" in word and "nowhere" in path else "iframe"} & set(page.tags)
+        assert not [n for _, n, _ in page.attributes if n.startswith("on")]
 
 
 def test_a_control_character_leaves_xml_readable(hostile):

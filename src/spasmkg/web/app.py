@@ -65,7 +65,7 @@ class App:
             if x.status:
                 x.hang_up()
             else:
-                await x.problem(error)
+                await self._refuse(x, error)
         except ClientGoneError:
             x.log.setdefault("error", "gone")
         except Exception as error:  # a mistake of ours: the client learns nothing of it, the log does
@@ -73,9 +73,17 @@ class App:
             if x.status:
                 x.hang_up()
             else:
-                await x.problem(ProblemError(500, "internal", "something went wrong here"))
+                await self._refuse(x, ProblemError(500, "internal", "something went wrong here"))
         finally:
             self._log.write(x, time.perf_counter() - begun)
+
+    async def _refuse(self, x: Exchange, error: ProblemError) -> None:
+        from spasmkg.web.sorry import is_wanted, sorry
+
+        if is_wanted(x):
+            await sorry(self.service, x, error)
+        else:
+            await x.problem(error)
 
     def _route(self, x: Exchange) -> Route:
         path, prefix = x.path, self.service.prefix

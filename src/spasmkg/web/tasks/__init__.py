@@ -48,7 +48,9 @@ def warm(_: Write, head: Head, path: str, arguments: Mapping[str, Any]) -> None:
     """Load what most answers need, so that the first of them need not wait for it."""
     from spasmkg.web import views
 
-    graph(path, arguments).search("cramp")
+    kg = graph(path, arguments)
+    kg.search("cramp")
+    kg.graph()
     views.prepare()
     head(media="", kind="")
 

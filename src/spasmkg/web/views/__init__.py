@@ -8,7 +8,7 @@ characters that would steer the page are shown as one that stands for them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -118,7 +118,8 @@ def _environment() -> Environment:
     made.globals |= {
         "href": href, "to": to, "family": marks.family, "is_hollow": marks.is_hollow, "outline": marks.outline, "kind_word": marks.kind_word,
         "kinds_word": marks.kinds_word, "dashes": marks.dashes, "precision_word": marks.precision_word, "venn": marks.VENN,
-        "sure": marks.SURE, "source": _source, "contract": ns.contract, "short": short, "small_groups": lambda groups, few: [g for g in groups if len(g.rows) <= few],
+        "sure": marks.SURE, "source": _source, "by_place": _by_place, "contract": ns.contract, "short": short,
+        "small_groups": lambda groups, few: [g for g in groups if len(g.rows) <= few],
     }  # fmt: skip
     made.filters["number"] = lambda n: f"{n:,}"
     return made
@@ -133,6 +134,17 @@ def _source(of: Any) -> tuple[str, str]:
     if (name := of.removeprefix(f"{ns.SPASM}claim/")) != of:
         return of, "curator" if name.startswith("curator") else name.rpartition("-")[0]
     return of, of.rpartition("/")[2]
+
+
+def _by_place(all_: Sequence[Any]) -> list[Any]:
+    """Claims or places, one for each place: the place itself where several claims are of it."""
+    found: dict[str, list[Any]] = {}
+    for of in all_:
+        iri, name = _source(of)
+        found.setdefault(name if name != "curator" else iri, []).append(of)
+    return [
+        of[0] if len(of) == 1 or name.startswith(ns.SPASM) else f"{ns.SPASM}item/{name}" for name, of in found.items()
+    ]
 
 
 def short(iri: str) -> str:

@@ -88,7 +88,8 @@ def _sentence(found: Claim) -> str:
 def _resting(kg: KnowledgeGraph, found: Claim) -> tuple[list[dict[str, Any]], int]:
     """What follows from a claim, the shortest proofs first, and how much that is in all."""
     query = f"""SELECT ?s ?p ?o ?certainty ?length (COUNT(DISTINCT ?d) AS ?n) WHERE {{ GRAPH graph:proofs {{ ?n0 spasm:derivedFrom <{found.iri}> ;
-        rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; spasm:certainty ?certainty ; spasm:proofLength ?length ; spasm:derivedFrom ?d }} }}
+        rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; spasm:certainty ?certainty ; spasm:proofLength ?length ; spasm:derivedFrom ?d }}
+        FILTER NOT EXISTS {{ ?p owl:inverseOf ?q }} }}
         GROUP BY ?s ?p ?o ?certainty ?length ORDER BY ?length ?s ?p ?o"""
     rows = [
         {
@@ -119,16 +120,16 @@ def _questions(found: Claim, prefix: str) -> list[tuple[str, str]]:
     """(address, summary) of the questions whose rows rest on this relation."""
     names = (ns.contract(found.predicate), f"<{found.predicate}>")
     asked = [q for q in competency.all_questions() if any(t[1] in names for t in q.evidence)]
-    return [(to(f"/questions/{q.name}", prefix), q.summary) for q in asked[:8]]
+    return [(to(f"/questions/{q.name}", prefix), q.summary) for q in asked[:5]]
 
 
 def _beside(kg: KnowledgeGraph, where: Place) -> Mapping[str, str]:
     """The items before and after one."""
     if where.start < 0:
         return {}
-    found = {}
+    found: dict[str, str] = {}
     for name, compare, order in (("before", "<", "DESC(?a)"), ("after", ">", "?a")):
         query = f"""SELECT ?x WHERE {{ GRAPH graph:article {{ ?x a spasm:Item ; oa:start ?a FILTER(?a {compare} {where.start}) }} }}
             ORDER BY {order} LIMIT 1"""
-        found |= {name: x.value for (x,) in kg.store.select(query)}
+        found.update((name, x.value) for (x,) in kg.store.select(query))
     return found

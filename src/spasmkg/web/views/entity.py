@@ -69,7 +69,8 @@ def entity(write: Write, head: Head, arguments: Arguments, kg: KnowledgeGraph, f
         write, head, arguments, "entity.html", title=f"{found.label}, {marks.kind_word(found.kind)}", iri=found.iri, entity=found,
         alternates=arguments["alternates"], slug=slug, described=_described(kg, found.iri), successor=_successor(kg, found.iri),
         is_treatment=found.kind in TREATMENTS, caution=CAUTION, flags=flags, doses=doses, ahead=_groups(ahead, cited, found.iri),
-        classes=_groups(classes, cited, found.iri), roles=roles, denied=denied, follows=_groups(follows, cited, found.iri), back=_groups(back, cited, found.iri),
+        classes=_groups(classes, cited, found.iri), roles=roles, denied=denied, follows=_groups(follows, cited, found.iri),
+        back=_groups(back, cited, found.iri),
         gaps=_gaps(found, doses), said=said, ties=_ties(ties), lacking=[t for t in ties if t.precision == "none"],
         names=_names(found), graph=small_graph(kg, found.iri, prefix), few=_FEW, query=_query(found.iri),
         linked_data=jsonld.thing(found, ties, arguments["base"]), claims_at=to("/api/claims", prefix, subject=slug, format="csv"),
@@ -176,7 +177,7 @@ def _names(found: Entity) -> list[tuple[str, list[str]]]:
     scopes: dict[str, list[str]] = {}
     for name in found.names:
         scopes.setdefault("spelling" if name.scope == "hidden" else name.scope, []).append(name.text)
-    return list(scopes.items())
+    return sorted(scopes.items(), key=lambda pair: pair[0] != "exact")
 
 
 def _query(iri: str) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spasmkg.article import digest, read_article
@@ -79,7 +79,7 @@ def passage(store: Store, where: Place, claims: Sequence[Claim], article: str, m
     if not article:
         return Passage("none", wanted=wanted)
     try:
-        text, given = _read(article, os.stat(article).st_mtime_ns)
+        text, given = _read(article, Path(article).stat().st_mtime_ns)
     except (SpasmKGError, OSError):
         return Passage("none", wanted=wanted)
     if where.start < 0 or digest(text[where.start : where.end]) != where.digest:

@@ -88,13 +88,17 @@ def _other(
     kinds = sorted({local(o[1:-1]) for p, o in ahead if p == f"<{ns.RDF_TYPE}>" and o[0] == "<"})
     kind = next((k for k in kinds if k in KINDS), "")
     name = local(iri) if iri.startswith(ns.SPASM) and "/" not in iri.removeprefix(ns.SPASM) else ""
+    claims = kg.claims(predicate=iri) if any(k.endswith("Property") for k in kinds) else []
+    if claims:  # they stand as sentences above
+        back = [(p, s) for p, s in back if p != f"<{ns.RDF}predicate>"]
+    definition = next((t["text"] for p, t in _told(ahead, about) if p["iri"] == f"{ns.SKOS}definition"), "")
     members = _members(kg, iri) if "Class" in kinds and name not in KINDS else []
     show(
         write, head, arguments, "triples.html", title=about.get(iri, ("",))[0] or ns.contract(iri), iri=iri, kinds=kinds, kind=kind,
         alternates=arguments["alternates"], label=about.get(iri, ("",))[0] or ns.contract(iri), ahead=_told(ahead[:_MOST], about),
         back=_told(back[:_MOST], about), totals=(len(ahead), len(back)), listing=name if name in KINDS and "Class" in kinds else "",
         is_treatment=bool(set(kinds) & entity.TREATMENTS), caution=entity.CAUTION, flags=flags, members=members[:_MOST],
-        all_members=len(members),
+        all_members=len(members), claims=claims[:_MOST], all_claims=len(claims), definition=definition, is_ours=bool(name),
     )  # fmt: skip
 
 
