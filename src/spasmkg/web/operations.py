@@ -185,7 +185,7 @@ OPERATIONS = (
             Parameter("most", "integer", "How many things around one; without it 24, or 80 in several steps.", least=1, most=2000),
             _INFERRED,
             Parameter("hide", "string", "Leave out a kind, relation, certainty or layer.", many=True, examples=("kind:Test", "relation:causes")),
-            _thing("from", "Show the best paths from this thing", "diuretics"), _thing("to", "to that one", "tetany"), FORMAT,
+            _thing("from", "Show the best paths from this thing", "diuretics"), _thing("to", "Where these paths end", "tetany"), FORMAT,
         ),
         "What the explorer shows at the same parameters: at most 2,000 things and edges, with claims, totals and what was left out.", GRAPH,
     ),

@@ -77,8 +77,8 @@ class State:
             inferred = "layer:inferred" in sent
         state = cls(
             tuple(dict.fromkeys(n for n in map(thing, listed("start")) if n)),
-            tuple(n for n in listed("open") if term_of(n)),
-            tuple(n for n in listed("shut") if term_of(n)),
+            tuple(dict.fromkeys(n for n in map(thing, listed("open")) if n)),
+            tuple(dict.fromkeys(n for n in map(thing, listed("shut")) if n)),
             _number(last("depth"), 1, _DEEPEST),
             _number(last("most"), 0, _WIDEST),
             inferred,
