@@ -30,6 +30,7 @@ lint: $(STAMP)
 	$(BIN)/mypy
 
 bench: $(STAMP)
+	@$(BIN)/python -m pip install --quiet --group bench
 	$(BIN)/python -m benchmarks
 
 docs: $(STAMP)

@@ -20,6 +20,7 @@ from benchmarks.files import files
 from benchmarks.graphs import graphs
 from benchmarks.measure import compare, cpu, missed, process_cpu, report
 from benchmarks.names import names
+from benchmarks.server import server
 from spasmkg import cache, competency
 from spasmkg import namespaces as ns
 from spasmkg.kg import KnowledgeGraph
@@ -118,7 +119,7 @@ def questions() -> None:
 
 def main() -> int:
     print(f"{spasmkg.__name__} {spasmkg.__version__}, Python {sys.version.split()[0]}, pyoxigraph {ox.__version__}\n")
-    for measure in (fresh_process, facade, closure, questions, files, graphs, names):
+    for measure in (fresh_process, facade, closure, questions, files, graphs, names, server):
         measure()
     print(f"\n{len(missed)} bounds missed" if missed else "\nall bounds kept")
     return 1 if missed else 0

@@ -28,7 +28,13 @@ NOTICE = "<!-- Written by python -m docs.reference; do not edit. -->\n"
 def pages() -> dict[str, str]:
     """The pages and pictures by file name under ``docs``."""
     kg = spasmkg.open()
-    made = {"cli.md": _cli(), "ontology.md": _ontology(kg), "questions.md": _questions(), "rest.md": _rest()}
+    made = {
+        "cli.md": _cli(),
+        "ontology.md": _ontology(kg),
+        "questions.md": _questions(),
+        "rest.md": _rest(),
+        "server.md": _server(),
+    }
     written = {f"reference/{n}": NOTICE + "\n" + "\n".join(lines).rstrip() + "\n" for n, lines in made.items()}
     pictures = {"diuretics": kg.draw("diuretics"), "path": kg.draw(path=("diuretics", "leg cramp"))}
     return written | {f"pictures/{name}.svg": drawing.svg for name, drawing in pictures.items()}
@@ -324,6 +330,48 @@ def _taken(p: Parameter) -> list[str]:
     notes += [f"default `{str(p.default).lower()}`"] if p.default is not None else []
     notes += [f"for example `{p.examples[0]}`"] if p.examples else []
     return [f"`{p.name}`", takes + (f" ({', '.join(notes)})" if notes else ""), _cell(p.description)]
+
+
+# ---- the server ----
+
+_SERVER = """
+# Addresses, errors and limits of the server
+
+What `spasmkg serve` answers; its options are on the page of the [command line](cli.md#spasmkg-serve). Pages of other origins
+may read what they ask for by the methods in brackets, unless `--cors` says otherwise. Every address answers OPTIONS.
+
+## Addresses
+"""
+
+
+def _server() -> list[str]:
+    from spasmkg.store.pool import Limits
+    from spasmkg.web.metrics import BUCKETS
+    from spasmkg.web.routes import ROUTES
+    from spasmkg.web.service import STATUS
+
+    lines = [*_SERVER.strip().splitlines(), ""]
+    rows = []
+    for route in ROUTES:
+        about = (route.answer.__doc__ or "").strip().split("\n")[0].rstrip(".").replace("``", "`")
+        reading = f" ({', '.join(route.reading)})" if route.reading else ""
+        rows.append([f"`{route.path}{'…' if route.below else ''}`", ", ".join(route.methods) + reading, _cell(about)])
+    lines += _table(["address", "methods (for other origins)", "what it does"], rows)
+    lines += ["## Errors", "", "Errors are JSON (RFC 9457) with a `code`. What a query or a change can come to:", ""]
+    lines += _table(["code", "status"], [[f"`{code}`", str(status)] for code, status in sorted(STATUS.items())])
+    most = Limits()
+    lines += ["## Limits", ""]
+    lines += _table(
+        ["what", "limit"],
+        [
+            ["memory of a worker, beside the open store", f"{most.memory >> 20} MB"],
+            ["bytes of an answer", f"{most.most >> 20} MB"],
+            ["processor time after which a query is heavy", f"{most.slice:g} s"],
+            ["requests that wait for a worker, for a heavy one", f"{most.waiting}, {most.waiting_heavy}"],
+        ],
+    )
+    lines += ["## Figures", "", "`/metrics` has durations by route in these classes, in seconds:"]
+    return [*lines, f"{', '.join(f'{b:g}' for b in BUCKETS)}."]
 
 
 if __name__ == "__main__":

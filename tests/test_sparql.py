@@ -107,6 +107,45 @@ def test_nesting_that_hides_is_refused_as_well(start, end, kg):
         kg.query(start + end)
 
 
+LINKS = {
+    "or": lambda n: "ASK { FILTER(true" + " || true" * n + ") }",
+    "and": lambda n: "ASK { FILTER(true" + "&&true" * n + ") }",
+    "plus": lambda n: "ASK { FILTER(1" + " + 1" * n + " > 1) }",
+    "signed": lambda n: "ASK { FILTER(1" + " -1" * n + " < 1) }",
+    "mixed": lambda n: "ASK { FILTER((1" + " * 1" * (n // 2) + ")" + " + 1" * (n - n // 2) + " > 1) }",
+    "like an IRI": lambda n: "ASK { FILTER(1<2" + "+1" * n + ">0) }",
+    "steps": lambda n: "ASK { <urn:a> <urn:p>" + "/<urn:p>" * n + " ?o }",
+    "ways": lambda n: "ASK { <urn:a> <urn:p>" + "|<urn:p>" * n + " ?o }",
+    "unions": lambda n: "SELECT * { {}" + " UNION {}" * n + " }",
+    "minus": lambda n: "ASK { ?s <urn:p> ?o" + " MINUS {}" * n + " }",
+    "binds": lambda n: "ASK { " + " ".join(f"BIND(1 AS ?x{i})" for i in range(n)) + " }",
+    "having": lambda n: "SELECT ?s { ?s <urn:p> ?o } GROUP BY ?s HAVING" + " (?s > 1)" * n,
+}
+
+
+@pytest.mark.parametrize("link", LINKS)
+def test_long_rows_are_refused_before_they_overflow_the_engine(link, kg):
+    with pytest.raises(RefusedError, match="in a row"):
+        kg.query(LINKS[link](20_000))
+    with pytest.raises(RefusedError, match="in a row"):
+        sparql.guard(LINKS[link](sparql.MAX_CHAIN + 1))
+    assert sparql.guard(LINKS[link](sparql.MAX_CHAIN // 2 - 5))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * { VALUES ?x { " + "<http://a.example/b-c/d+e> -1 " * 5000 + "} }",
+        "SELECT * { VALUES (?x ?y) { " + "(1 -1) " * 5000 + "} }",
+        "INSERT DATA { " + "GRAPH <urn:g> { <urn:a> <urn:b> -1 } " * 5000 + "}",
+        "SELECT * { " + "?s <urn:a>/<urn:b> ?o ; <urn:a>/<urn:b> ?x . " * 1000 + "}",
+        "ASK { FILTER(1 IN (" + "<http://a.example/b>, " * 5000 + "1)) }",
+    ],
+)
+def test_long_lists_are_no_offence(query):
+    assert sparql.guard(query) == query
+
+
 @given(st.text(max_size=200))
 def test_any_text_is_tokenised_without_loss(text):
     assert all(text[t.start : t.start + len(t.text)] == t.text for t in sparql.tokens(text))

@@ -15,10 +15,13 @@ from dataclasses import dataclass
 from spasmkg import namespaces as ns
 from spasmkg.errors import QuerySyntaxError, RefusedError
 
-__all__ = ["MAX_NESTING", "Token", "declared", "guard", "outer_patterns", "tokens", "without_comments"]
+__all__ = ["MAX_CHAIN", "MAX_NESTING", "Token", "declared", "guard", "outer_patterns", "tokens", "without_comments"]
 
 MAX_NESTING = 80
 """Brackets and negations within each other beyond which a query is refused: the engine's parser is recursive."""
+MAX_CHAIN = 600
+"""Parts in a row (``a || b || …``, UNION, OPTIONAL, ``p/q/…``) beyond which a query is refused: the engine makes a deep
+tree of them and walks it by recursion."""
 
 _TOKEN = re.compile(
     r"""
@@ -135,7 +138,7 @@ def guard(sparql: str) -> str:
         raise QuerySyntaxError("a NUL character cannot stand in a query", sparql)
     if any(map(_calls, _readings(sparql))):
         sparql = without_comments(sparql)  # a call that is put out of use by a comment does no harm
-    deepest = 0
+    deepest = longest = 0
     for reading in _readings(sparql):
         called = next((t.text.upper() for t in tokens(reading) if t.text.upper() in ("SERVICE", "LOAD")), "")
         if called or _calls(reading):
@@ -143,9 +146,14 @@ def guard(sparql: str) -> str:
                 f"the query calls {called or 'SERVICE'}, which reaches for another server; "
                 "nothing here may use the network"
             )
-        deepest = max(deepest, _nesting(reading))
+        deepest, longest = max(deepest, _nesting(reading)), max(longest, _chain(reading))
     if deepest > MAX_NESTING:
         raise RefusedError(f"the query nests {deepest} levels deep; {MAX_NESTING} are allowed")
+    if longest > MAX_CHAIN:
+        raise RefusedError(
+            f"the query has {longest} parts in a row, such as a || b or {{ }} UNION {{ }}; {MAX_CHAIN} are allowed: "
+            "write values as a list, with VALUES or IN"
+        )
     return sparql
 
 
@@ -161,6 +169,49 @@ def _nesting(sparql: str) -> int:
         deepest = max(deepest, depth + run + quoted + inside)
         before = token.text
     return deepest
+
+
+_LINKS = frozenset(("||", "&&", "+", "-", "*", "/", "|"))
+_STEPS = frozenset(("/", "|"))
+_CLAUSES = frozenset(("FILTER", "BIND"))
+
+
+def _chain(sparql: str) -> int:
+    """How many parts stand in a row, those of what is in brackets added to those around; never less.
+
+    In round brackets links are counted, in a group its steps of a path, its groups and its clauses. Rows of VALUES and
+    the graphs of DATA are lists and no chains.
+    """
+    stack: list[tuple[str, int, int, bool]] = []  # brackets that are open: mark, parts, longest inside, of DATA
+    mark, parts, steps, longest, data = "", 0, 0, 0, False
+    before = ""
+    for token in tokens(sparql):
+        text = token.text
+        if text in ("{", "(", "["):
+            if not data and (text == "{" or not mark):
+                parts += 1
+            stack.append((mark, parts, longest, data))
+            mark, parts, steps, longest, data = text, 0, 0, 0, text == "{" and before == "DATA"
+        elif text in ("}", ")", "]"):
+            if stack:
+                inside = parts + longest
+                mark, parts, longest, data = stack.pop()
+                longest, steps = max(longest, inside), 0
+        elif mark == "(":
+            parts += text in _LINKS
+        elif text in _STEPS:
+            steps += 1
+            longest = max(longest, steps)
+        elif text in (".", ";", ","):
+            steps = 0
+        elif text.upper() in _CLAUSES:
+            parts += 1
+        if token.kind == "iri":  # it may be read as "less than"
+            longest = max(longest, sum(map(text.count, "&+-*/")))
+        before = text.upper()
+    for _, outer, inner, _ in stack:
+        parts, longest = max(parts, outer), max(longest, inner)
+    return parts + longest
 
 
 def declared(stream: Sequence[Token], prefixes: Mapping[str, str]) -> dict[str, str]:

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -132,14 +132,20 @@ def until(what: Callable[[], bool], seconds: float = 30) -> None:
 
 
 @contextmanager
-def serve(folder: Path, *options: str, before: Callable[[], None] | None = None, stop: bool = True) -> Iterator[Server]:
-    """A running server; ``folder`` is for its log and its token."""
+def serve(
+    folder: Path,
+    *options: str,
+    before: Callable[[], None] | None = None,
+    stop: bool = True,
+    around: Sequence[str] = (),
+) -> Iterator[Server]:
+    """A running server; ``folder`` is for its log and its token, ``around`` a command that starts another one."""
     folder.mkdir(exist_ok=True)
     (folder / "token").write_text(TOKEN + "\n")
     log = folder / f"log{len(list(folder.glob('log*')))}"
     source = str(Path(spasmkg.__file__).parents[1])
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([source, os.environ.get("PYTHONPATH", "")])}
-    command = [sys.executable, "-m", "spasmkg", "serve", "--port", "0", *options]
+    command = [*around, sys.executable, "-m", "spasmkg", "serve", "--port", "0", *options]
     with log.open("wb") as file:
         process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=file, text=True, env=environment, preexec_fn=before

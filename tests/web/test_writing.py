@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import os
 import resource
 import signal
@@ -273,6 +275,41 @@ def test_what_was_answered_is_there_after_a_kill_at_any_moment(tmp_path):
             answered = found
 
 
+def test_a_load_that_is_killed_is_there_wholly_or_not_at_all(tmp_path):
+    """Each time a bit later: while the document comes, while it is read, while it is published."""
+    body = "".join(f'<urn:{n}> <urn:b> "{n * 7919}" .\n' for n in range(300_000))
+    assert len(body) > 8 << 20
+    seen = []
+    for number, sign in enumerate(("incoming.*", "work.*/*.sst", "store.2")):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        with serve(folder, *writable(folder), stop=False) as server:
+            assert server.update(INSERT).status == 204
+
+            def load(server=server):
+                with contextlib.suppress(OSError, http.client.HTTPException):
+                    server.store("PUT", "/store?default", body)
+
+            before = set((folder / "store").glob(sign))
+            thread = threading.Thread(target=load)
+            thread.start()
+
+            def has_begun(folder=folder, before=before, sign=sign, thread=thread) -> bool:
+                return set((folder / "store").glob(sign)) > before or not thread.is_alive()
+
+            until(has_begun)
+            for pid in [server.process.pid, *children(server.process.pid)]:
+                os.kill(pid, signal.SIGKILL)
+            server.process.wait()
+            thread.join()
+        with serve(folder, *writable(folder)) as server:
+            seen.append(server.count())
+            assert seen[-1] in (1, 300_000)
+            assert server.update("INSERT DATA { <urn:x> <urn:y> 1 }").status == 204
+            assert not list((folder / "store").glob("incoming.*"))
+    assert 1 in seen  # the first is killed as soon as its document comes
+
+
 def test_a_killed_writer_is_replaced_and_its_change_undone(writing):
     assert writing.update(INSERT).status == 204
     writer = next(pid for pid, line in children(writing.process.pid).items() if "store.writer" in line)
@@ -317,6 +354,49 @@ def test_no_space_left_loses_nothing(tmp_path):
         assert server.count() == 1
         assert server.update("INSERT DATA { <urn:a> <urn:b> 2 }").status == 204
         assert server.count() == 2
+
+
+def no_files() -> None:
+    """Not a byte goes into any file: what a full or read-only disk comes to, for whoever runs the tests."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+def test_reading_needs_no_place_to_write(tmp_path, kg):
+    with serve(tmp_path, before=no_files) as server:
+        assert server.query("ASK { ?s ?p ?o }").json()["boolean"]
+        for path in ("/id/baclofen", "/api/search?q=cramp", "/.well-known/void", "/api/openapi.json"):
+            assert server.ask("GET", path).status == 200, path
+
+
+def test_a_read_only_file_system_is_read_and_not_written(tmp_path):
+    folder = tmp_path / "store"
+    with serve(tmp_path, *writable(tmp_path)) as server:
+        assert server.update(INSERT).status == 204
+    fixed = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"'
+    around = ["unshare", "--map-root-user", "--mount", "sh", "-c", fixed, str(folder)]
+    try:
+        if subprocess.run([*around, "true"], capture_output=True, check=False).returncode:
+            pytest.skip("the system gives no process mounts of its own")
+    except FileNotFoundError:
+        pytest.skip("unshare is not installed")
+    with serve(tmp_path, "--store", str(folder), around=around) as server:
+        assert server.count() == 1
+        assert server.ask("GET", "/store?default").status == 200
+    options = ["serve", "--port", "0", *writable(tmp_path)]
+    refused = subprocess.run(
+        [*around, sys.executable, "-m", "spasmkg", *options], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert refused.returncode == 1
+    assert "Traceback" not in refused.stderr
+    assert len(refused.stderr.strip().splitlines()) == 1
+
+
+def test_bodies_of_a_hundred_megabytes_are_refused(writing):
+    head = f"POST /update HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {TOKEN}\r\nContent-Type: application/sparql-update\r\n"
+    said = writing.raw(f"{head}Content-Length: 104857600\r\n\r\n".encode())
+    assert said.startswith(b"HTTP/1.1 413 ")
+    assert writing.count() == 0
 
 
 def test_old_stores_and_uploads_do_not_pile_up(writing):

@@ -38,7 +38,8 @@ def _serve(options: argparse.Namespace) -> int:
         port=options.port,
         timeout=options.timeout,
         workers=options.workers,
-        token=_token(options.token_file) if options.enable_update else "",
+        update=options.enable_update,
+        token=_token(options.token_file) if options.token_file else "",
         allow_service=tuple(options.allow_service),
         cors=tuple(o for o in options.cors or ["*"] if o != "none"),
         base_url=_base(options.base_url),
@@ -96,7 +97,9 @@ def _options(sub: argparse.ArgumentParser) -> None:
         help="processes for queries (4); there are some more for what is heavy, and for what is known to be quick",
     )
     sub.add_argument("--enable-update", action="store_true", help="open /update and writing on /store; needs a token")
-    sub.add_argument("--token-file", metavar="FILE", help="the token of those who may write, on one line")
+    sub.add_argument(
+        "--token-file", metavar="FILE", help="the token of those who may write, or read /metrics from elsewhere"
+    )
     sub.add_argument(
         "--allow-service", action="append", default=[], metavar="URL", help="an endpoint that SERVICE may call (repeatable)"
     )  # fmt: skip

@@ -114,6 +114,10 @@ class Pool:
         """The stores that are in use."""
         return {self.path, *(link.path for lane in self._lanes for link in lane.links)}
 
+    def resident(self) -> int:
+        """The bytes of memory of all workers together."""
+        return sum(link.resident() for lane in self._lanes for link in lane.links)
+
     # ---- asking ----
 
     async def ask(

@@ -1,4 +1,4 @@
-"""From a path to what answers it. What is asked most goes the short way; the rest goes through Starlette."""
+"""From a path to what answers it."""
 
 from __future__ import annotations
 
@@ -46,6 +46,7 @@ class App:
         x = Exchange(scope, receive, send)
         self.service.look()
         x.tail = [(b"x-content-type-options", b"nosniff")]
+        route: Route | None = None
         try:
             route = self._route(x)
             if x.method in route.reading:
@@ -75,7 +76,9 @@ class App:
             else:
                 await self._refuse(x, ProblemError(500, "internal", "something went wrong here"))
         finally:
-            self._log.write(x, time.perf_counter() - begun)
+            seconds = time.perf_counter() - begun
+            self.service.metrics.add(route.path if route else "", x.method, x.status or 499, seconds)
+            self._log.write(x, seconds)
 
     async def _refuse(self, x: Exchange, error: ProblemError) -> None:
         from spasmkg.web.sorry import is_wanted, sorry

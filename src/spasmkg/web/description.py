@@ -82,7 +82,7 @@ def _service(service: Service, x: Exchange, graphs: list[dict[str, Any]]) -> lis
 
 
 async def void(service: Service, x: Exchange) -> None:
-    """Answer ``/.well-known/void``."""
+    """Describe the dataset in VoID."""
     media, etag = _wanted(service, x, parameters(x.query_string), "void")
     if await service.is_known(x, etag):
         return

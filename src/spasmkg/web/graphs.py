@@ -34,7 +34,7 @@ _READ = {
 
 
 async def store(service: Service, x: Exchange) -> None:
-    """Answer a request to ``/store``."""
+    """Give, replace, extend or drop a graph, by the Graph Store Protocol."""
     pairs = parameters(x.query_string)
     writing = None if x.method in ("GET", "HEAD") else service.authorize(x)
     graph = _named(service, x, pairs)

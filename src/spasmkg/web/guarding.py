@@ -19,6 +19,8 @@ CHECK = "spasmkg.web.guarding:checked"
 
 _WORDS = re.compile(r"service|load|\\u|\x00", re.IGNORECASE)
 _MOST_SIGNS = 20
+_IRI = re.compile(r"<[^<>\"{}|^`\\\s]{0,500}>")
+_LINKS = ("||", "&&", "|", "+", "-", "*", "/")  # what else stands in a row has brackets
 _SIGNS = re.compile(rf"(?:[-+](?:\s|#[^\r\n]*+)*+){{{_MOST_SIGNS}}}")  # signs in a row, which nest
 _CALLS = re.compile(r"service|load|\\u", re.IGNORECASE)
 _VOLATILE = re.compile(r"(?:now|rand|uuid|bnode)\s*\(|\\u", re.IGNORECASE)
@@ -31,6 +33,11 @@ def is_harmless(text: str) -> bool:
     (True, False)
     """
     deepest = sum(map(text.count, ("{", "(", "[", "!", "^", "<<"))) + _MOST_SIGNS
+    if (
+        sum(map(text.count, _LINKS)) > sparql.MAX_CHAIN
+        and sum(map(_IRI.sub("", text).count, _LINKS)) > sparql.MAX_CHAIN
+    ):
+        return False
     return deepest <= sparql.MAX_NESTING and not _SIGNS.search(text) and not _WORDS.search(text)
 
 
@@ -52,7 +59,7 @@ def checked(text: str) -> tuple[str, str]:
     """The text to run and ""; or, where it is refused, another one with the same mistakes that is harmless, and why.
 
     LOAD SILENT of what may not be loaded does nothing and succeeds, as SILENT has it. Raises UsageError for what
-    nests too deep.
+    nests too deep or has too many parts in a row.
 
     >>> checked("ASK { SERVICE SILENT <http://localhost/> { } }")[0]
     'ASK { GRAPH          <http://localhost/> { } }'

@@ -13,7 +13,7 @@ __all__ = ["health"]
 
 
 async def health(service: Service, x: Exchange) -> None:
-    """Answer ``/health``: 200 while workers can answer, else 503."""
+    """Say whether the server works: 200 while workers can answer, else 503."""
     lanes = service.pool.counts()
     good = lanes["quick"]["workers"] > 0
     body = {"status": "ok" if good else "no workers", "dataset": service.dataset, "workers": lanes}

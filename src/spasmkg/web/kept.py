@@ -6,6 +6,9 @@ from collections import OrderedDict
 
 __all__ = ["Kept"]
 
+_BESIDE = 700
+"""Bytes that an answer takes beside its body, about."""
+
 Answer = tuple[list[tuple[bytes, bytes]], bytes]
 """The headers and the body of an answer."""
 
@@ -13,12 +16,12 @@ Answer = tuple[list[tuple[bytes, bytes]], bytes]
 class Kept:
     """Answers by name, the oldest given up where they take too much room together.
 
-    >>> kept = Kept(largest=10, together=10)
+    >>> kept = Kept(largest=10, together=1410)
     >>> kept.put("a", ([], b"12345678")); kept.put("b", ([], b"1234")); kept.get("a"), kept.get("b")
     (None, ([], b'1234'))
     """
 
-    def __init__(self, largest: int = 32 * 1024, together: int = 16 * 1024 * 1024) -> None:
+    def __init__(self, largest: int = 32 * 1024, together: int = 8 * 1024 * 1024) -> None:
         self._largest, self._together = largest, together
         self._answers: OrderedDict[str, Answer] = OrderedDict()
         self._size = 0
@@ -42,4 +45,4 @@ class Kept:
 
 
 def _size(answer: Answer) -> int:
-    return len(answer[1])
+    return len(answer[1]) + _BESIDE

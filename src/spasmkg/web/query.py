@@ -58,7 +58,7 @@ class Wanted:
 
 
 async def sparql(service: Service, x: Exchange) -> None:
-    """Answer a request to ``/sparql``."""
+    """Answer a query, or describe the service where there is none."""
     if x.method in ("GET", "HEAD"):
         pairs = parameters(x.query_string)
         _no_update(pairs)

@@ -30,7 +30,7 @@ Pairs = Sequence[tuple[str, str]]
 
 
 async def api(service: Service, x: Exchange) -> None:
-    """Answer a request below ``/api/``."""
+    """Answer an operation of the REST interface."""
     path = service.path(x)
     if path.rstrip("/") == "/api":
         there = f"{service.base(x)}/api/openapi.json".encode()
@@ -80,7 +80,7 @@ async def _joined(service: Service, joining: Pool, x: Exchange, arguments: dict[
 
 
 async def openapi(service: Service, x: Exchange) -> None:
-    """Answer ``/api/openapi.json``: what the interface takes and gives, in OpenAPI 3.1."""
+    """Describe the REST interface in OpenAPI 3.1."""
     etag = service.etag("openapi", __version__, service.prefix)
     if await is_answered(service, x, etag):
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spasmkg.web import description, graphs, health, pages, query, rest, static, things, update
+from spasmkg.web import description, graphs, health, metrics, pages, query, rest, static, things, update
 from spasmkg.web.app import Route
 
 __all__ = ["ROUTES"]
@@ -24,4 +24,5 @@ ROUTES = (
     Route("/health", health.health),
     Route("/static/", static.static, below=True),
     *(Route(page.path, pages.answers(page), below=page.below) for page in pages.PAGES),
+    Route("/metrics", metrics.metrics, reading=()),
 )

@@ -50,7 +50,7 @@ def _store(options: Options, note: Callable[[str], None]) -> tuple[Callable[[], 
     if not os.path.isfile(os.path.join(path, "CURRENT")):
         raise StoreError(f"{folder} holds no graph; make one with: spasmkg build -o {folder}", str(folder))
     named = folder / "dataset"
-    if options.token and Path(path) == folder:
+    if options.update and Path(path) == folder:
         raise StoreError(f"{folder} is a bare store; make a folder to change with: spasmkg build -o DIR", str(folder))
     return lambda: live(folder), named.read_text().strip() if named.is_file() else ""
 
@@ -66,7 +66,7 @@ async def _serve(options: Options, find: Callable[[], str], dataset: str, announ
     port = listening.getsockname()[1]
     path = find()
     pool = Pool(path, Limits(quick=max(1, options.workers // 2), new=options.workers, timeout=options.timeout))
-    writing = Writing(options.store, lambda now: setattr(pool, "path", now), pool.paths) if options.token else None
+    writing = Writing(options.store, lambda now: setattr(pool, "path", now), pool.paths) if options.update else None
     joining: Pool | None = None
     log = AccessLog()
     try:

@@ -17,6 +17,7 @@ from spasmkg.store import frames
 from spasmkg.store.reply import NoAnswerError
 from spasmkg.web.exchange import ProblemError
 from spasmkg.web.kept import Kept
+from spasmkg.web.metrics import Metrics
 from spasmkg.web.negotiation import matches
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from spasmkg.store.writing import Writing
     from spasmkg.web.exchange import Exchange, Headers
 
-__all__ = ["CACHED", "Options", "Service", "problem_of"]
+__all__ = ["CACHED", "STATUS", "Options", "Service", "problem_of"]
 
 CACHED = [(b"cache-control", b"no-cache"), (b"vary", b"Accept, Accept-Encoding")]
 """The headers of an answer that may be kept, and must be asked for again."""
@@ -43,8 +44,9 @@ class Options:
     port: int = 0
     timeout: float = 60.0
     workers: int = 4
+    update: bool = False
     token: str = ""
-    """The secret of those who may write; "" where nobody may."""
+    """The secret of those who may write, or read the figures of the server from elsewhere; "" where nobody may."""
     allow_service: tuple[str, ...] = ()
     cors: tuple[str, ...] = ("*",)
     """The origins whose pages may read; none where it is empty."""
@@ -68,6 +70,7 @@ class Service:
         self._looked = 0.0
         self._seen = self._state = ""
         self.answers = Kept()
+        self.metrics = Metrics()
         self._kept: dict[str, tuple[str, Any]] = {}
 
     @property
@@ -164,10 +167,11 @@ class Service:
         return [*allowed, (b"access-control-expose-headers", b"ETag, Link, Location, Retry-After")]
 
 
-_STATUS = {
+STATUS = {
     "malformed": 400, "ambiguous": 400, "not-found": 404, "not-acceptable": 406, "too-large": 422, "failed": 500,
     "stopped": 500, "refused": 501, "endpoint-failed": 502, "store": 503, "busy": 503, "late": 504, "no-space": 507,
 }  # fmt: skip
+"""The status of an answer by the code of what went wrong."""
 _SHOWN = ("line", "column", "endpoint", "what", "name", "suggestions", "candidates", "known", "prefixes", "position")
 _CODES = {
     "UsageError": "malformed", "QuerySyntaxError": "malformed", "MetapathError": "malformed",
@@ -201,4 +205,4 @@ def problem_of(error: NoAnswerError) -> ProblemError:
     details |= {name: fields[name] for name in _SHOWN if fields.get(name) not in (None, "", [])}
     after = details.pop("after", 1)
     headers = [(b"retry-after", str(after).encode())] if error.code in ("busy", "store") else []
-    return ProblemError(_STATUS.get(code, 500), code, reason, headers, **details)
+    return ProblemError(STATUS.get(code, 500), code, reason, headers, **details)

@@ -50,7 +50,7 @@ _LONGEST = 4000
 
 
 async def thing(service: Service, x: Exchange) -> None:
-    """Answer a request below ``/id/``."""
+    """Give a thing as a page or in RDF."""
     path = service.path(x)
     local = path.removeprefix("/id/")
     if not local:
@@ -67,7 +67,7 @@ async def thing(service: Service, x: Exchange) -> None:
 
 
 async def things(service: Service, x: Exchange) -> None:
-    """Answer ``/id``: a thing of any namespace by ``?iri=``, an entity by any of its names by ``?name=``."""
+    """Lead to a thing of any namespace by ``?iri=``, an entity by any of its names by ``?name=``."""
     pairs = parameters(x.query_string)
     iri, name = only(pairs, "iri"), only(pairs, "name")
     if iri is not None and name is None:

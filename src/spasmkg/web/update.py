@@ -22,7 +22,7 @@ _MOST = 32 * 1024 * 1024
 
 
 async def update(service: Service, x: Exchange) -> None:
-    """Answer a request to ``/update``: 204 when the change is done and will stay."""
+    """Make an update: 204 when the change is done and will stay."""
     writing = service.authorize(x)
     media, options = x.content_type()
     pairs = parameters(x.query_string)
