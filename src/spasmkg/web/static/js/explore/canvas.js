@@ -47,12 +47,12 @@ export function makeCanvas(stage, part, theme, told) {
           animate: false,
           fit: false,
           nodeDimensionsIncludeLabels: true,
-          idealEdgeLength: shown.edges().length > 40 ? 130 : 150,
-          nodeRepulsion: many ? 60000 : 14000,
+          idealEdgeLength: shown.nodes().length > 12 ? 85 : 130,
+          nodeRepulsion: many ? 60000 : 6500,
           edgeElasticity: 0.35,
-          gravity: 0.2,
+          gravity: many ? 0.2 : 0.4,
           numIter: many ? 400 : 2500,
-          nodeSeparation: 110,
+          nodeSeparation: 80,
           packComponents: true,
           tile: true,
         })
@@ -77,7 +77,7 @@ export function makeCanvas(stage, part, theme, told) {
     const narrow = stage.clientWidth < 640;
     const shown = cy.elements().not(".gone");
     if (!shown.length) return;
-    cy.fit(shown, narrow ? 24 : 44);
+    cy.fit(shown, narrow ? 24 : 28);
     if (cy.zoom() > 1.25) cy.zoom({ level: 1.25, renderedPosition: { x: stage.clientWidth / 2, y: stage.clientHeight / 2 } });
     if (narrow && cy.zoom() < LEAST_ZOOM) {
       cy.zoom(LEAST_ZOOM);
