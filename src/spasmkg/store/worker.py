@@ -16,6 +16,7 @@ import signal
 import socket
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
@@ -84,7 +85,7 @@ class _Out:
             self._started = True
             if self._packed:
                 self._head["encoding"] = "gzip"
-            data = frames.pack(frames.HEAD, self._head) + data
+            data = _head(tuple(self._head.items())) + data
         self._channel.sendall(data)
         self._kept.clear()
 
@@ -97,6 +98,11 @@ class _Out:
             self._packer = zlib.compressobj(1, zlib.DEFLATED, 31)
         squeezed: bytes = self._packer.compress(data) + (self._packer.flush() if last else b"")
         return squeezed
+
+
+@lru_cache(maxsize=64)
+def _head(values: tuple[tuple[str, Any], ...]) -> bytes:
+    return frames.pack(frames.HEAD, dict(values))
 
 
 class _Stores:
@@ -129,7 +135,7 @@ def serve(channel: socket.socket, path: str, memory: int = 0) -> None:
         if memory:
             confine.limit_memory(memory)
         channel.sendall(frames.pack(frames.READY, os.getpid()))
-        while data := channel.recv(1 << 18):
+        while data := channel.recv(1 << 16):
             for kind, payload in received.feed(data):
                 _answer(channel, stores, kind, payload)
     except RequestError as error:  # the store cannot be opened at the start

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import socket
 from collections.abc import Callable
@@ -81,6 +82,8 @@ async def _serve(options: Options, find: Callable[[], str], dataset: str, announ
                 path, Limits(quick=4, new=0, heavy=2, slice=options.timeout, timeout=2 * options.timeout), network=True
             )
             await joining.start(ask=False)
+        gc.collect()
+        gc.freeze()  # what is here now stays
         warming = asyncio.create_task(service.warm())
         config = uvicorn.Config(
             App(service, log, ROUTES), http=BoundedProtocol, loop="none", lifespan="off", ws="none", log_config=None,
