@@ -154,6 +154,9 @@ def _costly(ours: str, other: str) -> None:
     for name, query in COSTLY.items():
         a, b, ratio = _turns(_asked(ours, query), _asked(other, query))
         report(f"a costly query ({name}) | oxigraph", a, b, ratio, 1.3 if b > 0.02 else None)
+    store, rows = spasmkg.open().store, COSTLY["100,000 rows"]
+    bare = statistics.median(_timed(lambda: store.query(rows).serialize("json")) for _ in range(3))  # type: ignore[union-attr]
+    report("100,000 rows over HTTP | the engine in process, the least", a, bare, a / bare, None)
 
 
 def _streaming(ours: str, pid: int) -> None:

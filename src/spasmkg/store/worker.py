@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["RequestError", "function", "guarded", "main", "serve", "syntax_error"]
 
-_CHUNK = 64 * 1024
+_CHUNK = 128 * 1024
 _LEAST_TO_PACK = 1400
 """Answers that fit into one network packet are not compressed."""
 
@@ -65,7 +65,7 @@ class _Out:
             raise RequestError("too-large", "the answer is larger than this server gives out; add a LIMIT")
         self._kept += data
         if len(self._kept) >= _CHUNK:
-            self._send(frames.frame(frames.DATA, self._squeezed(bytes(self._kept))))
+            self._send(self._squeezed(self._kept))
         return len(data)
 
     def flush(self) -> None:
@@ -73,23 +73,28 @@ class _Out:
 
     def close(self) -> None:
         """Send the rest and the mark that it was all."""
-        rest = b""
+        rest: bytes | bytearray = b""
         if self._packed and not self._started and len(self._kept) < _LEAST_TO_PACK:
             self._packed = False
         if self._kept or self._packer:
-            rest = self._squeezed(bytes(self._kept), last=True)
-        self._send((frames.frame(frames.DATA, rest) if rest else b"") + frames.frame(frames.WHOLE))
+            rest = self._squeezed(self._kept, last=True)
+        self._send(rest, frames.frame(frames.WHOLE))
 
-    def _send(self, data: bytes) -> None:
+    def _send(self, data: bytes | bytearray, end: bytes = b"") -> None:
+        start = frames.begin(frames.DATA, len(data)) if data else b""
         if not self._started:
             self._started = True
             if self._packed:
                 self._head["encoding"] = "gzip"
-            data = _head(tuple(self._head.items())) + data
-        self._channel.sendall(data)
+            start = _head(tuple(self._head.items())) + start
+        if end or len(data) < _CHUNK // 2:
+            self._channel.sendall(b"%b%b%b" % (start, data, end))
+        else:  # as it is, without a copy
+            self._channel.sendall(start)
+            self._channel.sendall(data)
         self._kept.clear()
 
-    def _squeezed(self, data: bytes, *, last: bool = False) -> bytes:
+    def _squeezed(self, data: bytearray, *, last: bool = False) -> bytes | bytearray:
         if not self._packed:
             return data
         import zlib
