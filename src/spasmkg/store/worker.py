@@ -88,7 +88,7 @@ class _Out:
                 self._head["encoding"] = "gzip"
             start = _head(tuple(self._head.items())) + start
         if end or len(data) < _CHUNK // 2:
-            self._channel.sendall(b"%b%b%b" % (start, data, end))
+            self._channel.sendall(start + data + end)
         else:  # as it is, without a copy
             self._channel.sendall(start)
             self._channel.sendall(data)
