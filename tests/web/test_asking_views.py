@@ -323,6 +323,17 @@ def test_a_wrong_end_offers_the_right_one(kg):
     assert pairs(made["ends"][0]["offers"][0]["href"])[0] == ("from", "diuretics")
 
 
+def test_a_wrong_end_without_a_likeness_leads_to_the_search(kg):
+    (wrong, right) = paths.page(kg, [("from", "qqqqqqqq"), ("to", "leg cramp")], WAYS)["ends"]
+    assert (wrong["look"], right["look"]) == ("/search?q=qqqqqqqq", "")
+
+
+def test_a_layer_that_there_is_not_is_no_mistake_of_the_ends(kg):
+    made = paths.page(kg, [("from", "diuretics"), ("to", "leg cramp"), ("layer", "nowhere")], WAYS)
+    assert [e["error"] for e in made["ends"]] == ["", ""]
+    assert "no layer" in made["failed"]
+
+
 def test_the_same_end_twice_is_said(kg):
     assert "the same thing" in paths.page(kg, [("from", "leg cramp"), ("to", "spasm:leg-cramp")], WAYS)["failed"]
 
@@ -331,6 +342,10 @@ def test_no_path_says_why_and_what_to_try(kg):
     made = paths.page(kg, [("from", "statins"), ("to", "muscle spasm"), ("length", "1")], WAYS)
     assert "the nearest way has 2 steps" in made["reason"]
     assert ("length", "2") in pairs(made["wider"][0]["href"])
+    made = paths.page(kg, [("from", "baclofen"), ("to", "vitamin D3"), ("length", "1")], WAYS)
+    assert "the nearest way has 4 steps" in made["reason"]
+    assert ("length", "4") in pairs(made["wider"][0]["href"])
+    assert paths.page(kg, pairs(made["wider"][0]["href"]), WAYS)["paths"]
 
 
 # ---- proofs ----
@@ -359,6 +374,28 @@ def test_what_does_not_hold_is_no_proof(kg):
     made = proofs.page(kg, [("subject", "diuretics"), ("predicate", "depletes"), ("object", "baclofen")], WAYS)
     assert made["why"] is None
     assert "Neither stated nor inferred" in made["failed"]
+    assert not made["unknown"]
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "meant"),
+    [
+        ({"subject": "bacloffin", "predicate": "a", "object": "SedatingDrug"}, "subject", ("subject", "baclofen")),
+        (
+            {"subject": "diuretics", "predicate": "deplets", "object": "potassium"},
+            "predicate",
+            ("predicate", "depletes"),
+        ),
+        ({"predicate": "upstreamOff"}, "predicate", ("predicate", "upstreamOf")),
+    ],
+)
+def test_a_wrong_name_of_a_proof_is_said_at_its_field_and_mended_with_one_press(kg, given, field, meant):
+    made = proofs.page(kg, list(given.items()), WAYS)
+    assert (made["unknown"], made["field"]) == (given[field], field)
+    assert "spasmkg" not in made["failed"]
+    assert made["offers"]
+    assert meant in pairs(made["offers"][0]["href"])
+    assert not proofs.page(kg, pairs(made["offers"][0]["href"]), WAYS)["unknown"]
 
 
 def test_inferred_relations_are_counted_and_lead_to_proofs(kg):
@@ -397,7 +434,7 @@ def test_an_edge_stated_twice_stays(kg):
 
 def test_an_unknown_claim_is_said_and_the_rest_is_answered(kg):
     made = withdrawing.page(kg, [("claim", "none-1"), ("claim", "causes-3-16")], WAYS)
-    assert len(made["wrong"]) == 1
+    assert made["wrong"] == ["none-1"]
     assert made["fallen"]
 
 

@@ -259,7 +259,7 @@ addEventListener("popstate", () => go(new URL(location.href), { push: false }));
 // ---- the canvas ----
 
 function tool(name) {
-  const acts = { fit: canvas.view, in: () => canvas.zoom(1.25), out: () => canvas.zoom(0.8), layout: canvas.layout, keys };
+  const acts = { fit: canvas.fit, in: () => canvas.zoom(1.25), out: () => canvas.zoom(0.8), layout: canvas.layout, keys };
   acts[name]?.();
 }
 
