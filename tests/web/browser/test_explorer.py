@@ -130,6 +130,9 @@ def test_a_path_between_two_picked_things(page, shot):
 
 def test_the_keys_walk_choose_expand_and_fit(page, axe):
     open_(page, "start=diuretics")
+    page.get_by_role("link", name="Skip the filters").press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('#bar') !== null")
     said = page.locator("#said")
     page.locator(".explore-stage").focus()
     page.keyboard.press("ArrowRight")

@@ -129,6 +129,10 @@ def test_all_of_it_is_done_with_the_keyboard(editor):
     page.locator(".cm-content").focus()
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.id") == "query-run"  # Tab is not caught
+    before = (
+        """document.getElementById('query-answer').compareDocumentPosition(document.getElementById('query-examples'))"""
+    )
+    assert page.evaluate(before) == 4  # the answer comes before the hundreds of examples
     page.locator("#query-tab-table").focus()
     page.keyboard.press("ArrowRight")
     assert page.evaluate("document.activeElement.id") == "query-tab-graph"

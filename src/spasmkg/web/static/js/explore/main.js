@@ -221,7 +221,7 @@ main.addEventListener("click", (event) => {
   const link = event.target.closest?.("a[href]");
   const does = event.target.closest?.("[data-do]")?.dataset.do;
   if (does) tool(does);
-  if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  if (!link || link.hash || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   if (link.dataset.save && canvas && ["svg", "png"].includes(link.dataset.save)) {
     event.preventDefault();
     keep(link.dataset.save);
