@@ -128,6 +128,9 @@ def test_a_path_between_two_picked_things(page, shot):
 
 def test_the_keys_walk_choose_expand_and_fit(page, axe):
     open_(page, "start=diuretics")
+    page.get_by_role("link", name="Skip the filters").press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('#bar') !== null")
     said = page.locator("#said")
     page.locator(".explore-stage").focus()
     page.keyboard.press("ArrowRight")
@@ -159,6 +162,45 @@ def test_the_keys_walk_choose_expand_and_fit(page, axe):
     page.evaluate(f"void {CY}.zoom(0.2)")
     page.keyboard.press("0")
     assert page.evaluate(f"{CY}.zoom()") > 0.5
+
+
+@pytest.mark.parametrize(
+    ("query", "middle"),
+    [
+        ("start=diuretics&open=calcium&open=potassium", "diuretics"),
+        ("start=muscle-spasm&depth=2", "muscle-spasm"),
+        ("start=muscle-spasm&depth=2&select=tetany", "tetany"),
+    ],
+)
+def test_labels_can_be_read_at_first_view_and_fit_shows_all(page, query, middle):
+    open_(page, query)
+    assert page.evaluate(f"{CY}.zoom() * parseFloat({CY}.nodes()[0].style('font-size'))") >= 12
+    x, y = at(page, middle)
+    box = page.locator(".explore-stage").bounding_box()
+    assert box["x"] < x < box["x"] + box["width"]
+    assert box["y"] < y < box["y"] + box["height"]
+    page.get_by_role("button", name="Fit").click()
+    spans = page.evaluate(f"(() => {{ const b = {CY}.elements().renderedBoundingBox(); return [b.w, b.h]; }})()")
+    assert spans[0] <= box["width"]
+    assert spans[1] <= box["height"]
+
+
+def test_what_is_expanded_comes_into_view_and_can_be_read(page):
+    open_(page, "start=diuretics&open=calcium&open=potassium")
+    before = shown(page)
+    page.mouse.click(*at(page, "muscle-cramp"))
+    page.get_by_role("link", name="Expand", exact=True).click()
+    page.wait_for_selector("#panel >> text=Collapse")
+    assert before < shown(page)
+    assert page.evaluate(f"{CY}.zoom()") >= 0.8599
+
+
+def test_both_ends_of_a_step_are_opened(page):
+    open_(page, "start=diuretics&start=leg-cramp")
+    assert page.evaluate(f"{CY}.nodes('.start').map(n => n.id()).sort()") == ["diuretics", "leg-cramp"]
+    assert {"diuretics depletes potassium", "pregnancy causes leg-cramp"} & shown(page)
+    for name in ("diuretics", "leg-cramp"):
+        assert page.evaluate(f"(id) => {CY}.getElementById(id).connectedEdges().length", name) > 4
 
 
 def test_a_thing_is_added_by_name(page):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 pytestmark = pytest.mark.slow
@@ -112,3 +114,44 @@ def test_a_withdrawn_claim_takes_what_rests_on_it(page, axe, fits, shot):
     page.get_by_role("button", name="See again").click()
     page.wait_for_url("**claim=drugs-1-9**")
     assert "2 edges" in page.locator(".answer-line").inner_text()
+
+
+def test_all_questions_are_compared_while_the_rest_stays(page):
+    page.goto("/withdraw?claim=drugs-1-9")
+    first = page.locator("#fell").inner_text()
+    quick = page.content()
+    part = re.sub(r'data-fell="[^"]*"', 'data-fell="all of it would fall"', quick).replace('id="compare-all"', "")
+    page.route("**/withdraw?*answers=all*", lambda route: route.fulfill(body=part, content_type="text/html"))
+    page.get_by_role("link", name="Compare all").click()
+    page.locator("#fell", has_text="all of it").wait_for()
+    assert first != page.locator("#fell").inner_text()
+    assert page.evaluate("document.activeElement.id") == "answers"
+    assert "answers=all" in page.url
+    assert page.locator("h2", has_text="Inferences").is_visible()
+
+
+@pytest.mark.parametrize(
+    ("address", "field"),
+    [
+        ("/paths?from=bacloffin&to=tetany", "From"),
+        ("/proof?subject=bacloffin&predicate=a&object=SedatingDrug", "Subject"),
+        ("/withdraw?claim=none-1", "Claim"),
+    ],
+)
+def test_a_wrong_name_is_not_found_and_tied_to_its_field(page, axe, address, field):
+    assert page.goto(address).status == 404
+    page.expected("404")
+    wrong = page.get_by_label(field, exact=True)
+    assert wrong.get_attribute("aria-invalid") == "true"
+    said = page.locator(f"#{wrong.get_attribute('aria-describedby')}").inner_text()
+    assert wrong.input_value() in said
+    axe(page)
+
+
+def test_a_line_of_a_picture_is_as_thick_as_it_is_drawn(page):
+    page.goto("/paths?from=diuretics&to=leg-cramp")
+    wrong = page.evaluate(
+        """[...document.querySelectorAll('.picture-box svg [stroke-width]')].filter(e =>
+            getComputedStyle(e).strokeWidth !== e.getAttribute('stroke-width') + 'px').map(e => e.outerHTML)"""
+    )
+    assert wrong == []

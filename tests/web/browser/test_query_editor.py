@@ -128,6 +128,10 @@ def test_all_of_it_is_done_with_the_keyboard(editor):
     page.locator(".cm-content").focus()
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.id") == "query-run"  # Tab is not caught
+    before = (
+        """document.getElementById('query-answer').compareDocumentPosition(document.getElementById('query-examples'))"""
+    )
+    assert page.evaluate(before) == 4  # the answer comes before the hundreds of examples
     page.locator("#query-tab-table").focus()
     page.keyboard.press("ArrowRight")
     assert page.evaluate("document.activeElement.id") == "query-tab-graph"
@@ -152,6 +156,53 @@ def test_a_running_query_is_cancelled_and_its_worker_killed(editor, served):
     page.locator("#query-state", has_text="Cancelled after").wait_for()
     until(lambda: all(w["workers"] == w["idle"] for w in served.health()["workers"].values()))
     assert cancel.is_hidden()
+
+
+BUSY = json.dumps({"title": "busy", "status": 503, "code": "busy", "detail": "all workers are busy"})
+
+
+def test_a_busy_server_is_asked_again_and_the_rows_of_before_are_marked_old(editor, axe):
+    page = editor(EDGES)
+    before, held = rows(page), []
+
+    def busy_once(route):
+        held.append(route)  # the second try waits until it is let go
+        if len(held) == 1:
+            route.fulfill(status=503, headers={"Retry-After": "1"}, content_type="application/problem+json", body=BUSY)
+
+    page.route("**/query", busy_once)
+    write(page, PREFIXES + "SELECT ?d { ?d a spasm:Drug } LIMIT 3")
+    page.keyboard.press("Control+Enter")
+    note = page.locator("#query-notes .note")
+    note.wait_for()
+    assert "All workers are busy. Your query was not started. Trying again in 1 s." in note.inner_text()
+    assert page.get_by_role("button", name="Cancel").is_visible()
+    assert rows(page) == before
+    assert page.locator("#query-view.is-old").count() == 1
+    axe(page)
+    until(lambda: page.evaluate("1") and len(held) == 2)
+    held[1].continue_()
+    page.locator("#query-line", has_text="3 rows, complete").wait_for()
+    assert note.count() == 0
+    assert page.get_by_role("button", name="Cancel").is_hidden()
+    page.expected("503")
+
+
+def test_trying_again_can_be_called_off(editor):
+    page = editor(EDGES)
+    asked = []
+
+    def busy(route):
+        asked.append(route.request.method)
+        route.fulfill(status=503, headers={"Retry-After": "600"}, content_type="application/problem+json", body=BUSY)
+
+    page.route("**/query", busy)
+    page.get_by_role("button", name="Run").click()
+    page.get_by_role("button", name="Cancel").click()
+    assert page.locator("#query-state").inner_text() == "Not tried again."
+    assert page.evaluate("document.activeElement.id") == "query-run"
+    assert page.locator("#query-notes .note").count() == 0
+    page.expected("503")
 
 
 def test_a_long_answer_is_cut_paged_and_sorted(editor, fits):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from spasmkg import catalogue
 from spasmkg import namespaces as ns
-from spasmkg.errors import AmbiguousNameError, NotFoundError, NothingToDrawError, SpasmKGError
+from spasmkg.errors import AmbiguousNameError, NotFoundError, NothingToDrawError, SpasmKGError, UsageError
 from spasmkg.looks import KINDS
 from spasmkg.model import CERTAINTIES
 from spasmkg.resources import short_dataset
@@ -83,7 +84,9 @@ def _whole(text: str, usual: int, most: int) -> int:
 def paths(write: Write, head: Head, path: str, arguments: Arguments) -> None:
     """Paths between two things."""
     kg, ways = opened(path, arguments), Ways(arguments["prefix"])
-    show(write, head, arguments, "paths.html", tab="paths", **page(kg, pairs_of(arguments), ways))
+    made = page(kg, pairs_of(arguments), ways)
+    is_wrong = any(e["error"] for e in made["ends"])
+    show(write, head, arguments, "paths.html", tab="paths", status=404 if is_wrong else 200, **made)
 
 
 def page(kg: KnowledgeGraph, pairs: Pairs, ways: Ways) -> Told:
@@ -116,7 +119,7 @@ def page(kg: KnowledgeGraph, pairs: Pairs, ways: Ways) -> Told:
             certainty=wanted.certainty, layers=wanted.layers, through=wanted.kinds,
         )  # fmt: skip
     except SpasmKGError as error:
-        made["failed"] = str(error)
+        made["failed"] = f"{str(error)[:1].upper()}{str(error)[1:]}."
         return made
     return made | _found(kg, found, wanted, (one["iri"], other["iri"]), ways, time.perf_counter() - begun)
 
@@ -142,7 +145,7 @@ def _found(kg: KnowledgeGraph, found: Paths, wanted: _Wanted, ends: tuple[str, s
         more = min(_MOST, wanted.top + _TOP)
         made["more"] = {"href": ways.to("/paths", wanted.pairs(top=more)), "count": min(found.total, more) - len(found)}
     if not found.total:
-        made |= {"reason": found.reason, "wider": _wider(wanted, ways)}
+        made |= {"reason": found.reason, "wider": _wider(wanted, found.reason, ways)}
     else:
         made["picture"] = _picture(kg, found, ends, wanted.layers, ways)
     return made
@@ -196,16 +199,18 @@ def _lengths(found: Paths) -> str:
     return ", ".join([f"{parts[0]} step{'s' * (first > 1)}", *parts[1:]])
 
 
-def _wider(wanted: _Wanted, ways: Ways) -> list[Told]:
+def _wider(wanted: _Wanted, reason: str, ways: Ways) -> list[Told]:
     """What may be tried where there is no path."""
     pairs = wanted.pairs()
     offers = []
-    if wanted.length < _LONGEST:
+    nearest = re.match(r"the nearest way has (\d+) steps", reason)
+    length = int(nearest[1]) if nearest else wanted.length + 1
+    if wanted.length < length <= _LONGEST:
         kept = [p for p in pairs if p[0] != "length"]
         offers.append(
             {
-                "label": f"Allow {wanted.length + 1} steps",
-                "href": ways.to("/paths", [*kept, ("length", str(wanted.length + 1))]),
+                "label": f"Allow {length} steps",
+                "href": ways.to("/paths", [*kept, ("length", str(length))]),
             }
         )
     if not wanted.is_inferred:
@@ -222,16 +227,23 @@ def _wider(wanted: _Wanted, ways: Ways) -> list[Told]:
 def _end(kg: KnowledgeGraph, name: str, typed: str, ways: Ways, layers: Sequence[str]) -> Told:
     """One end as it was typed, and the thing that it stands for."""
     made: Told = {"name": name, "id": f"f-{name}", "text": "Where the paths " + ("start" if name == "from" else "end"),
-                  "typed": typed, "iri": "", "label": "", "kind": "", "error": "", "offers": []}  # fmt: skip
+                  "typed": typed, "iri": "", "label": "", "kind": "", "error": "", "offers": [], "look": ""}  # fmt: skip
     if not typed:
         return made
     try:
-        iri = kg.place(typed, layers) if layers else kg.resolve(typed)
+        try:
+            iri = kg.place(typed, layers) if layers else kg.resolve(typed)
+        except UsageError:  # a layer that there is not: said of the search, not of this end
+            iri = kg.resolve(typed)
     except AmbiguousNameError as error:
         return made | {"error": f"“{typed}” fits several things. Choose one.", "offers": list(error.candidates)}
     except NotFoundError as error:
         meant = " Did you mean" if error.suggestions else ""
-        return made | {"error": f"Nothing is called “{typed}”.{meant}", "offers": list(error.suggestions)}
+        return made | {
+            "error": f"Nothing is called “{typed}”.{meant}",
+            "offers": list(error.suggestions),
+            "look": "" if error.suggestions else ways.to("/search", [("q", typed)]),
+        }
     except SpasmKGError as error:
         return made | {"error": str(error)}
     thing = told.named_all(kg.store, [iri], ways)[iri]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from spasmkg import namespaces as ns
-from spasmkg.errors import DoesNotHoldError, NotFoundError, SpasmKGError
+from spasmkg.errors import AmbiguousNameError, DoesNotHoldError, NotFoundError, SpasmKGError
 from spasmkg.explain import Explanation, Proof
 from spasmkg.model import Triple
 from spasmkg.namespaces import local
@@ -30,7 +30,8 @@ _PAGE = 100
 def proof(write: Write, head: Head, path: str, arguments: Arguments) -> None:
     """Why an edge or a role holds."""
     kg, ways = opened(path, arguments), Ways(arguments["prefix"])
-    show(write, head, arguments, "proof.html", tab="paths", **page(kg, pairs_of(arguments), ways))
+    made = page(kg, pairs_of(arguments), ways)
+    show(write, head, arguments, "proof.html", tab="paths", status=404 if made["unknown"] else 200, **made)
 
 
 def page(kg: KnowledgeGraph, pairs: Pairs, ways: Ways) -> Told:
@@ -39,10 +40,14 @@ def page(kg: KnowledgeGraph, pairs: Pairs, ways: Ways) -> Told:
     typed = {name: last.get(name, "") for name in _TERMS}
     made: Told = {
         "title": "Why something holds", "typed": typed, "action": ways.to("/proof"), "search": ways.to("/api/search"),
-        "why": None, "relations": [], "of": None, "failed": "", "known": [], "offers": [], "dataset": short_dataset(kg.dataset),
+        "why": None, "relations": [], "of": None, "failed": "", "unknown": "", "field": "", "look": "", "known": [],
+        "offers": [], "dataset": short_dataset(kg.dataset),
     }  # fmt: skip
     if typed["predicate"] and not typed["subject"] and not typed["object"]:
-        return made | _relation(kg, typed["predicate"], last, ways)
+        try:
+            return made | _relation(kg, typed["predicate"], last, ways)
+        except NotFoundError as error:
+            return made | _unknown(error, typed, ways)
     if not all(typed.values()):
         return made | {"relations": _relations(kg, ways)}
     limit = _ALL if "all" in last else _SHOWN
@@ -51,13 +56,26 @@ def page(kg: KnowledgeGraph, pairs: Pairs, ways: Ways) -> Told:
     except DoesNotHoldError as error:
         return made | {"failed": f"Neither stated nor inferred: {error.name}.", "known": list(error.known)}
     except NotFoundError as error:
-        return made | {
-            "failed": f"{str(error)[:1].upper()}{str(error)[1:]}",
-            "offers": list(getattr(error, "suggestions", ())),
-        }
+        return made | _unknown(error, typed, ways)
     except SpasmKGError as error:
         return made | {"failed": str(error)}
     return made | {"title": why.sentence[:1].upper() + why.sentence[1:], "why": _why(kg, why, ways, typed)}
+
+
+def _unknown(error: NotFoundError, typed: Mapping[str, str], ways: Ways) -> Told:
+    """What is said of a name that leads to nothing: which field it stands in, and links with what may be meant."""
+    field = next((name for name in _TERMS if typed[name] == error.name), "")
+    is_ambiguous = isinstance(error, AmbiguousNameError)
+    meant = error.candidates if isinstance(error, AmbiguousNameError) else error.suggestions
+    said = f"“{error.name}” fits several things. Choose one:" if is_ambiguous else f"Nothing is called “{error.name}”."
+    return {
+        "failed": said if is_ambiguous or not meant else f"{said} Did you mean", "unknown": error.name, "field": field,
+        "offers": [
+            {"label": name, "href": ways.to("/proof", [(n, name if n == field else v) for n, v in typed.items() if v])}
+            for name in meant if field
+        ],
+        "look": ways.to("/search", [("q", error.name)]) if field != "predicate" else ways.to("/proof"),
+    }  # fmt: skip
 
 
 def _why(kg: KnowledgeGraph, why: Explanation, ways: Ways, typed: Mapping[str, str]) -> Told:
@@ -128,7 +146,7 @@ def _relations(kg: KnowledgeGraph, ways: Ways) -> list[Told]:
     for p, found in groups.items():
         iri = p[1:-1]
         is_role = iri == ns.RDF_TYPE
-        label = "is a (a role)" if is_role else things[iri]["label"]
+        label = "is a (role)" if is_role else things[iri]["label"]
         name = "a" if is_role else local(iri)
         made.append(
             {"label": label, "count": len(found), "href": ways.to("/proof", [("predicate", name)]), "example": _inference(found[0], label, ways)}
@@ -138,10 +156,7 @@ def _relations(kg: KnowledgeGraph, ways: Ways) -> list[Told]:
 
 def _relation(kg: KnowledgeGraph, name: str, last: Mapping[str, str], ways: Ways) -> Told:
     """All inferences of one relation, a page of them."""
-    try:
-        found = kg.inferences(predicate=name)
-    except NotFoundError as error:
-        return {"failed": f"{str(error)[:1].upper()}{str(error)[1:]}", "offers": list(error.suggestions)}
+    found = kg.inferences(predicate=name)
     iri = found[0].triple[1][1:-1] if found else ""
     label = "is a" if iri == ns.RDF_TYPE else told.named_all(kg.store, [iri], ways)[iri]["label"] if iri else name
     text = last.get("page", "")

@@ -34,7 +34,8 @@ _ROWS = 4
 def withdraw(write: Write, head: Head, path: str, arguments: Arguments) -> None:
     """What falls with some claims."""
     kg, ways = opened(path, arguments), Ways(arguments["prefix"])
-    show(write, head, arguments, "withdraw.html", tab="paths", **page(kg, pairs_of(arguments), ways))
+    made = page(kg, pairs_of(arguments), ways)
+    show(write, head, arguments, "withdraw.html", tab="paths", status=404 if made["wrong"] else 200, **made)
 
 
 def page(kg: KnowledgeGraph, pairs: Pairs, ways: Ways) -> Told:
@@ -61,8 +62,8 @@ def _claims(kg: KnowledgeGraph, typed: Sequence[str]) -> tuple[list[Claim], list
     for name in typed:
         try:
             claim = kg.claim(name)
-        except SpasmKGError as error:
-            wrong.append(f"{str(error)[:1].upper()}{str(error)[1:]}.")
+        except SpasmKGError:
+            wrong.append(name)
         else:
             found[claim.iri] = claim
     return list(found.values()), wrong

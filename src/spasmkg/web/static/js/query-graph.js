@@ -1,5 +1,6 @@
 // An answer as a graph. Of a graph each triple is an edge; of rows, a predicate between two things is one, else the first thing of
 // a row is joined to the others by the names of their columns. The table says the same in words.
+import { apart, seeded } from "./explore/place.js";
 import { KINDS } from "./kinds.js";
 
 const MOST_NODES = 40; // more is no picture
@@ -93,11 +94,16 @@ export async function graph(box, answer, address) {
       ...edges.map(([source, target, label], i) => ({ data: { id: `e${i}`, source, target, label } })),
     ],
     style: look(),
-    layout: { name: "fcose", animate: false, randomize: true, quality: "proof", nodeRepulsion: 24_000, nodeSeparation: 110, idealEdgeLength: 130, padding: 24 },
+    layout: { name: "preset" },
     minZoom: 0.15,
     maxZoom: 3,
     userZoomingEnabled: false, // the page scrolls; + and − zoom
   });
+  const layout = { name: "fcose", animate: false, randomize: true, quality: "proof", nodeDimensionsIncludeLabels: true, nodeRepulsion: 12_000, nodeSeparation: 90, idealEdgeLength: 120, fit: false };
+  seeded(() => cy.layout(layout).run()); // the same answer gives the same picture
+  const at = new Map(cy.nodes().map((n) => [n.id(), { ...n.position() }]));
+  apart(at, new Map(cy.nodes().map((n) => [n.id(), n.data("label")])));
+  cy.nodes().positions((n) => at.get(n.id()));
   canvas.cy = cy;
   const settle = () => {
     cy.resize();

@@ -80,7 +80,7 @@ export function results(page) {
     parts.view.classList.remove("is-old");
     if (!answer) return;
     if (answer.kind === "truth") parts.view.replaceChildren(element("p", { class: "lede" }, answer.truth ? "Yes: the data hold this." : "No: the data do not hold this."));
-    else if (answer.kind === "problem") parts.view.replaceChildren();
+    else if (answer.kind === "problem") parts.view.replaceChildren(element("p", { class: "muted gap" }, "No answer yet: the query was not run."));
     else if (!answer.rows.length) parts.view.replaceChildren(element("p", { class: "gap" }, "Nothing in the data fits the query."));
     else if (view === "graph") {
       const shown = answer;

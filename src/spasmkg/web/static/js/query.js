@@ -138,16 +138,21 @@ function stop() {
   clearTimeout(mine.retry);
   if (mine.retry) {
     running = null;
+    answer.clearNotes();
+    answer.fresh();
     tell("Not tried again.");
   } else mine.stop.abort();
   id("cancel").hidden = true;
 }
 
+const stale = () => (answer.answer && answer.answer.kind !== "problem" ? " What stands below is the answer to the query before." : "");
+
 function failed(found, after, mine) {
   answer.clearNotes();
+  answer.old();
   if (found.status === 503 && after) {
     const wait = Math.max(1, Number(after) || 5);
-    answer.note("warn", "All workers are busy.", `Your query was not started. Trying again in ${wait} s.`);
+    answer.note("warn", "All workers are busy.", `Your query was not started. Trying again in ${wait} s.${stale()}`);
     tell();
     id("cancel").hidden = false;
     mine.retry = setTimeout(() => {
@@ -156,10 +161,10 @@ function failed(found, after, mine) {
     }, wait * 1000);
   } else if (found.status === 504) {
     tell();
-    answer.note("danger", `Stopped after ${timeout} s.`, "No rows were complete, so none are shown. Fix one end of a pattern to a thing, or add a LIMIT.");
+    answer.note("danger", `Stopped after ${timeout} s.`, `No rows were complete, so none are shown. Fix one end of a pattern to a thing, or add a LIMIT.${stale()}`);
   } else {
     tell();
-    answer.note("danger", "Not answered.", said(found));
+    answer.note("danger", "Not answered.", `${said(found)}${stale()}`);
   }
 }
 
@@ -169,7 +174,7 @@ function shown(found, wanted) {
     if (answer.answer) {
       answer.old();
       answer.clearNotes();
-      answer.note("warn", "Not run.", "The rows below are those of the query before.");
+      answer.note("warn", "Not run.", "What stands below is the answer to the query before.");
       return;
     }
   }

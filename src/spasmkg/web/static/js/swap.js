@@ -5,10 +5,10 @@ const WAIT = 300;
 let asked = null;
 
 // Take the part with this identifier from the page at an address. Resolves to whether it was there.
-export async function swap(address, id, { push = true, after = () => {} } = {}) {
+export async function swap(address, id, { push = true, after = () => {}, beside = null } = {}) {
   asked?.abort();
   const mine = (asked = new AbortController());
-  const wait = waiting(id, () => mine.abort());
+  const wait = waiting(id, () => mine.abort(), beside);
   const focused = document.activeElement?.id;
   try {
     const answer = await fetch(address, { signal: mine.signal, headers: { Accept: "text/html" } });
@@ -30,8 +30,9 @@ export async function swap(address, id, { push = true, after = () => {} } = {}) 
   }
 }
 
-// After a while say that it takes a while, how long already, and offer to stop. Returns what ends that.
-function waiting(id, stop) {
+// After a while say that it takes a while, how long already, and offer to stop: before the part, or after what was pressed.
+// Returns what ends that.
+function waiting(id, stop, beside) {
   const begun = performance.now();
   const part = document.getElementById(id);
   const line = document.createElement("p");
@@ -44,8 +45,10 @@ function waiting(id, stop) {
   button.addEventListener("click", stop);
   line.append(words, " ", button);
   const tell = () => {
-    words.textContent = `Running, ${((performance.now() - begun) / 1000).toFixed(1)} s. What stands below is the answer from before.`;
-    if (!line.isConnected) part.before(line);
+    words.textContent = `Running, ${((performance.now() - begun) / 1000).toFixed(1)} s. What stands ${beside ? "above" : "below"} is the answer from before.`;
+    if (line.isConnected) return;
+    if (beside) beside.after(line);
+    else part.before(line);
   };
   const timer = setInterval(tell, WAIT);
   return () => {

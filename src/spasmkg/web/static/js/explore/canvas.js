@@ -9,6 +9,7 @@ const MOST = 700; // things and edges from which they are drawn more simply, so 
 const HUB = 14; // edges of one thing from which not even these are shown
 const MANY = 300; // things from which the layout takes fewer rounds
 const LEAST_ZOOM = 0.86; // at which labels are 12 pixels high
+const MARGIN = 24; // pixels that are left free at the edges
 
 const isMany = (part) => part.nodes.length + part.edges.length > MOST;
 
@@ -73,17 +74,37 @@ export function makeCanvas(stage, part, theme, told) {
     cy.edges().forEach((e) => void e.toggleClass("crowded", isCrowded && !near.contains(e)));
   }
 
-  function view() {
-    const narrow = stage.clientWidth < 640;
+  /** All of it, however small that makes it. */
+  function fit() {
     const shown = cy.elements().not(".gone");
     if (!shown.length) return;
-    cy.fit(shown, narrow ? 24 : 28);
+    cy.fit(shown, stage.clientWidth < 640 ? 24 : 28);
     if (cy.zoom() > 1.25) cy.zoom({ level: 1.25, renderedPosition: { x: stage.clientWidth / 2, y: stage.clientHeight / 2 } });
-    if (narrow && cy.zoom() < LEAST_ZOOM) {
-      cy.zoom(LEAST_ZOOM);
-      const at = chosen ? cy.getElementById(chosen) : cy.collection();
-      cy.center(at.length ? at : cy.nodes(".start").length ? cy.nodes(".start") : shown.nodes()[0]);
-    }
+  }
+
+  /** All of it where its labels can be read then; else what is chosen, or where it starts, and around it what there is room for. */
+  function view() {
+    fit();
+    const at = first();
+    if (at && cy.zoom() < LEAST_ZOOM) near(at, LEAST_ZOOM);
+  }
+
+  // Something in the middle, but no room left empty beyond the last thing where there is more on the other side.
+  function near(some, zoom) {
+    const all = cy.elements().not(".gone").boundingBox();
+    const box = some.boundingBox();
+    const axis = (size, low, high, middle) => {
+      const half = size / zoom / 2 - MARGIN / zoom;
+      const centre = high - low <= 2 * half ? (low + high) / 2 : Math.min(high - half, Math.max(low + half, middle));
+      return size / 2 - centre * zoom;
+    };
+    cy.viewport({
+      zoom,
+      pan: {
+        x: axis(stage.clientWidth, all.x1, all.x2, (box.x1 + box.x2) / 2),
+        y: axis(stage.clientHeight, all.y1, all.y2, (box.y1 + box.y2) / 2),
+      },
+    });
   }
 
   function hide(values) {
@@ -157,13 +178,17 @@ export function makeCanvas(stage, part, theme, told) {
     reveal(fresh.map((n) => n.id));
   }
 
-  // New things are brought into view by zooming out, never by moving what is seen further than that takes.
+  // New things are brought into view by zooming out as far as labels can be read, then by moving to them.
   function reveal(ids) {
     const some = cy.collection(ids.map((id) => cy.getElementById(id)).filter((n) => n.length && !n.hasClass("gone")));
     if (!some.length) return;
     const box = some.renderedBoundingBox();
     if (box.x1 >= 0 && box.y1 >= 0 && box.x2 <= stage.clientWidth && box.y2 <= stage.clientHeight) return;
-    if (stage.clientWidth >= 640) cy.fit(cy.elements().not(".gone"), 44);
+    if (stage.clientWidth < 640) return;
+    const was = cy.zoom();
+    const least = Math.min(was, LEAST_ZOOM);
+    cy.fit(cy.elements().not(".gone"), 44);
+    if (cy.zoom() < least) near(some.union(some.openNeighbourhood()), least);
   }
 
   function choose(id) {
@@ -242,7 +267,7 @@ export function makeCanvas(stage, part, theme, told) {
   view();
 
   return {
-    cy, update, choose, hide, view, walk, point, first,
+    cy, update, choose, hide, fit, view, walk, point, first,
     pointed: () => (pointed && !pointed.removed() ? pointed : null),
     layout() {
       layout();

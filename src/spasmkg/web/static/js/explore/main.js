@@ -221,7 +221,7 @@ main.addEventListener("click", (event) => {
   const link = event.target.closest?.("a[href]");
   const does = event.target.closest?.("[data-do]")?.dataset.do;
   if (does) tool(does);
-  if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  if (!link || link.hash || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   if (link.dataset.save && canvas && ["svg", "png"].includes(link.dataset.save)) {
     event.preventDefault();
     keep(link.dataset.save);
@@ -259,7 +259,7 @@ addEventListener("popstate", () => go(new URL(location.href), { push: false }));
 // ---- the canvas ----
 
 function tool(name) {
-  const acts = { fit: canvas.view, in: () => canvas.zoom(1.25), out: () => canvas.zoom(0.8), layout: canvas.layout, keys };
+  const acts = { fit: canvas.fit, in: () => canvas.zoom(1.25), out: () => canvas.zoom(0.8), layout: canvas.layout, keys };
   acts[name]?.();
 }
 
