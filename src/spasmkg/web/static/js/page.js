@@ -37,6 +37,13 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   });
 }
 
+const menu = document.querySelector(".narrow-menu");
+menu?.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || event.defaultPrevented || !menu.open) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
+
 const isWriting = (at) => at.closest?.("input, textarea, select, [contenteditable=true]");
 
 addEventListener("keydown", (event) => {
