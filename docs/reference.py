@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import pkgutil
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -347,13 +348,18 @@ may read what they ask for by the methods in brackets, unless `--cors` says othe
 def _server() -> list[str]:
     from spasmkg.store.pool import Limits
     from spasmkg.web.metrics import BUCKETS
+    from spasmkg.web.pages import PAGES
     from spasmkg.web.routes import ROUTES
     from spasmkg.web.service import STATUS
 
+    view, pages_at = pkgutil.resolve_name, {page.path: page for page in PAGES}
     lines = [*_SERVER.strip().splitlines(), ""]
     rows = []
     for route in ROUTES:
-        about = (route.answer.__doc__ or "").strip().split("\n")[0].rstrip(".").replace("``", "`")
+        shown = pages_at.get(route.path)
+        answer = view(f"spasmkg.web.views.{shown.view}") if shown else route.answer
+        about = (answer.__doc__ or "").strip().split("\n")[0].rstrip(".").replace("``", "`")
+        about = f"Page: {about[0].lower()}{about[1:]}" if shown else about
         reading = f" ({', '.join(route.reading)})" if route.reading else ""
         rows.append([f"`{route.path}{'…' if route.below else ''}`", ", ".join(route.methods) + reading, _cell(about)])
     lines += _table(["address", "methods (for other origins)", "what it does"], rows)

@@ -102,7 +102,9 @@ class Server:
         return socket.create_connection(("127.0.0.1", self.port), timeout=timeout)
 
     def lines(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.log.read_text().splitlines() if line.startswith("{")]
+        """The lines of the log that stand there whole; it is written beside the work, so wait for one with ``until``."""
+        whole = self.log.read_text().rpartition("\n")[0]
+        return [json.loads(line) for line in whole.split("\n") if line.startswith("{")]
 
     def memory(self) -> int:
         """The bytes of memory of the web process."""

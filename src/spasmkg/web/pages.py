@@ -76,6 +76,7 @@ PAGES = (
     Page("/questions/", "question:question", ("*",), below=True),
     Page("/paths", "paths:paths", ("from", "to", "length", "top", "inferred", "certainty", "kind", "layer")),
     Page("/proof", "proofs:proof", ("subject", "predicate", "object", "all", "page")),
+    Page("/help", "keys:keys"),
     Page("/withdraw", "withdrawing:withdraw", ("claim", "answers")),
 )  # fmt: skip
 

@@ -27,6 +27,8 @@ PAGES = {
     "role": "/id/SedatingDrug",
     "relation": "/id/hasSideEffect",
 }
+JUDGED = ("home", "search", "none", "drug", "claim", "denied", "item", "mapping", "role")
+"""One page of each template: axe looks at every element, which takes long where there are many."""
 
 
 @pytest.fixture(scope="session")
@@ -40,7 +42,8 @@ def test_a_page_is_sound_for_everybody(page, axe, fits, shot, denied, name):
     assert page.locator("h1").count() == 1
     for more in page.locator("details.more").all():
         more.evaluate("e => { e.open = true }")
-    axe(page)
+    if name in JUDGED:
+        axe(page)
     fits(page)
     shot(page, name)
 

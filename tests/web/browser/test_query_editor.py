@@ -62,7 +62,7 @@ def rows(page):
     return page.locator("#query-table tbody tr").all_inner_texts()
 
 
-def test_a_query_is_written_with_completion_and_run(editor, axe):
+def test_a_query_is_written_with_completion_and_run(editor):
     page = editor()
     write(page, PREFIXES + "SELECT ?e { ?d a spasm:Drug ; ")
     page.keyboard.type("side")
@@ -78,7 +78,6 @@ def test_a_query_is_written_with_completion_and_run(editor, axe):
     assert "rows, complete" in page.locator("#query-line").inner_text()
     assert page.locator("#query-table tbody a[href='/id/drowsiness']").count() >= 1
     assert parse_qs(urlsplit(page.url).query)["query"] == [text_of(page)]
-    axe(page)
 
 
 def test_only_what_leads_to_answers_is_suggested(editor, kg):
@@ -177,19 +176,18 @@ def test_a_long_answer_is_cut_paged_and_sorted(editor, fits):
     fits(page)
 
 
-def test_an_answer_with_names_and_numbers_is_a_chart(editor, axe, shot):
+def test_an_answer_with_names_and_numbers_is_a_chart(editor, shot):
     page = editor(COUNTS)
     page.get_by_role("tab", name="Chart").click()
     bars = page.locator(".query-chart rect")
     assert bars.count() == len(json.loads(page.locator("#query-data").inner_text())["rows"])
     assert parse_qs(urlsplit(page.url).query)["show"] == ["chart"]
-    axe(page)
     shot(page, "query-chart")
     page.go_back()
     page.locator("#query-table").wait_for()
 
 
-def test_an_answer_is_a_graph_only_once_it_is_asked_for(editor, axe, shot):
+def test_an_answer_is_a_graph_only_once_it_is_asked_for(editor, shot):
     asked = []
     page = editor(EDGES)
     page.on("request", lambda r: asked.append(r.url))
@@ -206,7 +204,6 @@ def test_an_answer_is_a_graph_only_once_it_is_asked_for(editor, axe, shot):
     zoom = page.evaluate("document.querySelector('.query-canvas').cy.zoom()")
     page.get_by_role("button", name="Closer").click()
     assert page.evaluate("document.querySelector('.query-canvas').cy.zoom()") > zoom
-    axe(page)
     shot(page, "query-graph")
 
 
@@ -225,7 +222,7 @@ def test_an_answer_is_downloaded_whole(editor, kg):
     assert page.locator("#query-line .end a").all_inner_texts() == ["Turtle", "N-Triples", "JSON-LD"]
 
 
-def test_examples_are_filtered_and_put_into_the_editor(editor, axe):
+def test_examples_are_filtered_and_put_into_the_editor(editor):
     page = editor()
     page.get_by_label("Filter examples").fill("side effects drug have")
     shown = page.locator("#query-example-list li:not([hidden])")
@@ -236,7 +233,6 @@ def test_examples_are_filtered_and_put_into_the_editor(editor, axe):
     page.get_by_role("button", name="Run").click()
     page.locator("#query-table").wait_for()
     assert "baclofen" in rows(page)[0]
-    axe(page)
 
 
 def test_drafts_and_history_are_kept_here_and_can_be_cleared(editor):
@@ -354,6 +350,7 @@ def test_it_looks_right_at_every_width(editor, axe, shot, fits):
     fits(page)
     shot(page, "query-empty")
     page = editor(EDGES)
+    axe(page)
     fits(page)
     shot(page, "query-table")
     write(page, PREFIXES + "SELECT * {\n  ?s skos:exactMatch ?o\n}")

@@ -79,7 +79,7 @@ def _filled(kg: KnowledgeGraph, state: State, prefix: str) -> dict[str, Any]:
         "rows": [_row(t, label, state, prefix) for t in sorted(ties, key=lambda t: (label[t.source].label, t.label, label[t.target].label))],
         "entries": [_entry(t, state, prefix) for t in sorted(things, key=lambda t: (not t.is_start, t.label))],
         "denied": _denied(kg, part),
-        "downloads": [(state.to(prefix, "/api/neighbourhood", format=f), word, f) for f, word in _DOWNLOADS],
+        "downloads": [(state.download(prefix, f), word, f) for f, word in _DOWNLOADS],
         "to_graph": replace(state, view="").to(prefix),
         "to_list": replace(state, view="list").to(prefix),
         "unpicked": state.unpicked().to(prefix),

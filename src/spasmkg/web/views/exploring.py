@@ -116,6 +116,11 @@ class State:
         """Its address."""
         return to(path, prefix, **self.values(), **more)
 
+    def download(self, prefix: str, form: str) -> str:
+        """The address of what it shows as a file."""
+        part = {name: value for name, value in self.values().items() if name not in ("select", "view")}
+        return to("/api/neighbourhood", prefix, **part, format=form)
+
     def pairs(self, *but: str) -> list[tuple[str, str]]:
         """Its parameters as the hidden fields of a form, without some."""
         found = []

@@ -51,7 +51,7 @@ def chart(drawing: Drawing, ways: Ways) -> Told:
     table = made.table if made is not None else None
     links = {n.id: ways.thing(n.iri) for n in drawing.scene.nodes}
     return {
-        "svg": inline(drawing.svg, links),
+        "svg": inline(drawing.svg, links, has_list=False),
         "title": drawing.scene.title,
         "about": drawing.scene.subtitle,
         "head": list(table.head) if table else [],
@@ -59,10 +59,11 @@ def chart(drawing: Drawing, ways: Ways) -> Told:
     }
 
 
-def inline(svg: str, links: dict[str, str]) -> str:
+def inline(svg: str, links: dict[str, str], *, has_list: bool = True) -> str:
     """An SVG of ours for the inside of a page: hidden from screen readers, its nodes and its edges being links.
 
-    An edge leads to the row of the list with its number. The links are not on the way of the Tab key: the list has them.
+    An edge leads to the row of the list with its number, where the page has that list. The links are not on the way of
+    the Tab key: the list has them.
 
     >>> made = inline('<svg xmlns="http://www.w3.org/2000/svg"><g class="node" data-node="a"><title>a</title></g></svg>', {"a": "/id/a"})
     >>> '<a href="/id/a" tabindex="-1"><g class="node"' in made, 'aria-hidden="true"' in made
@@ -78,7 +79,8 @@ def inline(svg: str, links: dict[str, str]) -> str:
         root.remove(about)
     for parent in list(root.iter()):
         for place, child in enumerate(list(parent)):
-            if where := _where(child, links):
+            where = _where(child, links)
+            if where and (has_list or not where.startswith("#")):
                 link = ElementTree.Element(f"{{{_SVG}}}a", {"href": where, "tabindex": "-1"})
                 link.append(child)
                 parent[place] = link

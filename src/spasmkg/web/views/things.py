@@ -25,6 +25,8 @@ __all__ = ["thing"]
 
 _MOST = 200
 """How many rows of one table a page shows; the other formats have all."""
+_CLAIMED = frozenset({"ObjectProperty", "DatatypeProperty"})
+"""The properties that a claim can have; of others, such as those of annotations, none can be asked for."""
 _WORDS = {
     "ObjectProperty": "Relation", "DatatypeProperty": "Relation to a value", "AnnotationProperty": "Note on a thing",
     "TransitiveProperty": "carries on through steps", "SymmetricProperty": "holds both ways",
@@ -92,7 +94,7 @@ def _other(
     kinds = sorted({local(o[1:-1]) for p, o in ahead if p == f"<{ns.RDF_TYPE}>" and o[0] == "<"})
     kind = next((k for k in kinds if k in KINDS), "")
     name = local(iri) if iri.startswith(ns.SPASM) and "/" not in iri.removeprefix(ns.SPASM) else ""
-    claims = kg.claims(predicate=iri) if any(k.endswith("Property") for k in kinds) else []
+    claims = kg.claims(predicate=iri) if _CLAIMED & set(kinds) else []
     if claims:  # they stand as sentences above
         back = [(p, s) for p, s in back if p != f"<{ns.RDF}predicate>"]
     definition = next((t["text"] for p, t in _told(ahead, about) if p["iri"] == f"{ns.SKOS}definition"), "")
