@@ -164,6 +164,8 @@ def test_a_column_that_no_row_fills_is_named_and_not_drawn(kg):
     assert not set(drawn) & set(made["unfilled"])
     assert all(any(r["cells"][i]["kind"] != "empty" for r in made["rows"]) for i in range(len(drawn)))
     whole = asked(kg, "dose-schemes", ("drug", "any"))["answer"]
+    dose = next(i for i, c in enumerate(whole["columns"]) if c["name"] == "dose")
+    assert {r["cells"][dose]["kind"] for r in whole["rows"]} == {"thing"}  # one of them is called "usual"
     assert "ingredient" in [c["label"].lower() for c in whole["columns"]]
 
 

@@ -141,6 +141,21 @@ def test_the_menu_of_a_narrow_screen_opens(tab, served, axe):
     page.locator("summary", has_text="Menu").click()
     assert page.get_by_role("navigation", name="Main, narrow").get_by_role("link", name="Questions").is_visible()
     axe(page)
+    page.keyboard.press("Escape")
+    assert page.locator(".narrow-menu[open]").count() == 0
+    assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
+
+
+def test_certainty_and_places_stand_apart_on_a_narrow_screen(tab, served):
+    page = tab(served, viewport={"width": 390, "height": 800})
+    page.goto("/id/muscle-spasm")
+    over = """rows => rows.filter(row => {
+        const sure = row.querySelector(".at-sure .sure"), place = row.querySelector(".at-source > *");
+        if (!sure || !place || !row.offsetParent) return false;
+        const a = sure.getBoundingClientRect(), b = place.getBoundingClientRect();
+        return a.right > b.left && a.bottom > b.top && b.bottom > a.top;
+    }).map(row => row.innerText)"""
+    assert page.locator("table.stack tbody tr").evaluate_all(over) == []
 
 
 def test_a_missing_thing_leads_to_what_comes_near(page):

@@ -203,8 +203,8 @@ def _thing(iri: str, label: str, things: Mapping[str, Told], ways: Ways) -> Told
         return {"kind": "id", "text": ns.contract(iri), "href": href}
     if iri.startswith(_ITEM):
         return {"kind": "place", "text": local(iri), "href": href}
-    if iri.startswith(ns.SPASM) and local(iri) in CERTAINTIES:
-        return {"kind": "certainty", "text": local(iri)}
+    if (word := iri.removeprefix(ns.SPASM)) in CERTAINTIES:  # not the phase of a dose that is called so
+        return {"kind": "certainty", "text": word}
     if iri in PRECISION:
         return {"kind": "precision", "text": PRECISION[iri]}
     found = things.get(iri, {})

@@ -37,6 +37,13 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   });
 }
 
+const menu = document.querySelector(".narrow-menu");
+menu?.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || event.defaultPrevented || !menu.open) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
+
 // The list of keys, taken from its page; where that cannot be had, the page itself.
 async function keys() {
   const link = document.getElementById("keys-link");
