@@ -62,7 +62,8 @@ def chart(drawing: Drawing, ways: Ways) -> Told:
 def inline(svg: str, links: dict[str, str], *, has_list: bool = True) -> str:
     """An SVG of ours for the inside of a page: hidden from screen readers, its nodes and its edges being links.
 
-    An edge leads to the row of the list with its number, where the page has that list. The links are not on the way of the Tab key: the list has them.
+    An edge leads to the row of the list with its number, where the page has that list. The links are not on the way of
+    the Tab key: the list has them.
 
     >>> made = inline('<svg xmlns="http://www.w3.org/2000/svg"><g class="node" data-node="a"><title>a</title></g></svg>', {"a": "/id/a"})
     >>> '<a href="/id/a" tabindex="-1"><g class="node"' in made, 'aria-hidden="true"' in made
