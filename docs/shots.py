@@ -38,7 +38,10 @@ def main() -> int:
 
 def _taken(browser: Any, base: str, name: str) -> int:
     context = browser.new_context(
-        base_url=base, viewport={"width": 1280, "height": HEIGHTS.get(name, 800)}, color_scheme="light", reduced_motion="reduce"
+        base_url=base,
+        viewport={"width": 1280, "height": HEIGHTS.get(name, 800)},
+        color_scheme="light",
+        reduced_motion="reduce",
     )
     page = context.new_page()
     page.goto(SHOTS[name])

@@ -65,7 +65,7 @@ def test_from_a_search_to_the_explorer_and_back(page):
     page.get_by_role("button", name="Add the prefix").click()
     page.keyboard.press("Control+Enter")
     page.wait_for_function("() => document.querySelectorAll('#query-table th').length === 1")
-    page.locator("#query-table tbody").get_by_role("link", name="spasm:potassium", exact=True).wait_for()
+    page.locator("#query-table tbody").get_by_role("link", name="potassium", exact=True).wait_for()
     asked = parse_qs(urlsplit(page.url).query)["query"][0]
     assert "spasm:depletes ?nutrient" in asked
 
@@ -77,7 +77,7 @@ def test_from_a_search_to_the_explorer_and_back(page):
     assert ["https://w3id.org/spasmkg/potassium"] in found
 
     # the explorer, by way of the thing
-    page.locator("#query-table tbody").get_by_role("link", name="spasm:potassium", exact=True).click()
+    page.locator("#query-table tbody").get_by_role("link", name="potassium", exact=True).click()
     page.wait_for_url("**/id/potassium")
     page.locator("main").get_by_role("link", name=re.compile("xplorer")).first.click()
     page.locator("main[data-ready]").wait_for()
