@@ -22,6 +22,14 @@ LABELS = [
 ]
 
 
+def test_what_has_the_words_comes_before_what_is_only_spelt_alike():
+    whys = [h.why for h in KG.search("calc")]
+    near = ["nearly" in w for w in whys]
+    assert near == sorted(near)
+    assert near[-1]
+    assert not near[0]
+
+
 @pytest.mark.parametrize(
     ("text", "label", "why"),
     [

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from spasmkg.resources import dataset_hash, source_files
 
-__all__ = ["bundled", "directory"]
+__all__ = ["built", "bundled", "directory"]
 
 
 def directory() -> str:
@@ -27,20 +27,27 @@ def _stamp() -> str:
     return " ".join(f"{s.st_size:x}.{s.st_mtime_ns:x}.{s.st_ino:x}" for s in stats)
 
 
+def built() -> tuple[str, str] | None:
+    """The folder of the built bundled graph and its dataset hash, where it is known to be there; None where not."""
+    home = directory()
+    try:
+        with open(os.path.join(home, "stamp"), encoding="ascii") as file:
+            known, key = file.read().split("\n")
+        if known == _stamp() and os.path.isfile(os.path.join(home, key[:20], "ready")):
+            return os.path.join(home, key[:20]), key
+    except (OSError, ValueError):
+        pass
+    return None
+
+
 def bundled(report: Callable[[str], None] = lambda _: None) -> tuple[str, str]:
     """The folder of the built bundled graph and its dataset hash; built first where it is missing.
 
     Raises BuildError where the files do not make a sound graph, OSError where nothing can be written.
     """
-    home = directory()
-    stamp = _stamp()
-    try:
-        with open(os.path.join(home, "stamp"), encoding="ascii") as file:
-            known, key = file.read().split("\n")
-        if known == stamp and os.path.isfile(os.path.join(home, key[:20], "ready")):
-            return os.path.join(home, key[:20]), key
-    except (OSError, ValueError):
-        pass
+    if found := built():
+        return found
+    home, stamp = directory(), _stamp()
     key = dataset_hash()
     folder = os.path.join(home, key[:20])
     if not os.path.isfile(os.path.join(folder, "ready")):

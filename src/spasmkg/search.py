@@ -158,10 +158,10 @@ class Index:
                 share = len(folded) / max(len(fold(name)), 1)
                 add(self._ranked([(iri, name, scope)], "contains the words in", 0.5 + 0.35 * min(share, 1.0)))
             if not any(h.score >= 0.85 for h in hits.values()):
-                add(self._fuzzy(folded, text.lower()))
+                add(self._fuzzy(folded, text.lower(), 0.45 if hits else 0.84))  # what has the words comes first
         return sorted(hits.values(), key=lambda h: (-h.score, h.label, h.iri))[:limit]
 
-    def _fuzzy(self, folded: str, typed: str) -> list[Hit]:
+    def _fuzzy(self, folded: str, typed: str, weight: float) -> list[Hit]:
         from rapidfuzz.distance import OSA
 
         grams = {folded[i : i + 3] for i in range(len(folded) - 2)}
@@ -184,7 +184,7 @@ class Index:
             # folding may turn one typing error into several: "exercies" loses its last letters as a plural
             near = max(OSA.normalized_similarity(folded, other), OSA.normalized_similarity(typed, name.lower()))
             if near >= 0.65:
-                hits += self._ranked([(iri, name, scope)], "is nearly", 0.84 * near)
+                hits += self._ranked([(iri, name, scope)], "is nearly", weight * near)
         return hits
 
     def _ranked(self, rows: Iterable[tuple[str, str, str]], how: str, weight: float) -> list[Hit]:

@@ -157,6 +157,16 @@ def test_a_value_and_its_label_are_one_column(kg):
     assert [c["label"] for c in made["answer"]["columns"]] == ["Drug", "Side effect", "Certainty"]
 
 
+def test_a_column_that_no_row_fills_is_named_and_not_drawn(kg):
+    made = asked(kg, "dose-schemes", ("drug", "baclofen"))["answer"]
+    drawn = [c["label"].lower() for c in made["columns"]]
+    assert "ingredient" in made["unfilled"]
+    assert not set(drawn) & set(made["unfilled"])
+    assert all(any(r["cells"][i]["kind"] != "empty" for r in made["rows"]) for i in range(len(drawn)))
+    whole = asked(kg, "dose-schemes", ("drug", "any"))["answer"]
+    assert "ingredient" in [c["label"].lower() for c in whole["columns"]]
+
+
 def test_every_row_ends_in_its_places(kg):
     made = asked(kg, "drug-side-effects", ("drug", "any"))
     assert all(r["places"] for r in made["answer"]["rows"])

@@ -417,3 +417,11 @@ def test_an_address_is_one_line_of_ascii(iri):
                                  "http:", "https:///x", "http:\\\\x", "//a.example", "", ns.SPASM])  # fmt: skip
 def test_no_link_leads_out_of_the_web(iri):
     assert href(iri) in ("", iri if iri == ns.SPASM else "")
+
+
+@pytest.mark.parametrize(("name", "member"), [("SedatingDrug", "diazepam"), ("Drug", "")])
+def test_members_of_a_class_stand_on_its_page_once(server, name, member):
+    page = Outline(get(server, f"/id/{name}", "text/html").body)
+    assert page.links.count("/id/diazepam") == (1 if member else 0)
+    assert "(unnamed)" not in page.text
+    assert member or "/search?kind=Drug" in page.links

@@ -98,7 +98,37 @@ def test_what_is_known_to_be_cheap_has_a_worker_to_itself(kg):
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    pooled(kg.store.path, work, slice=1)
+    pooled(kg.store.path, work, first=1, slice=1)
+
+
+def test_new_texts_make_room_for_newer_ones(kg):
+    async def work(pool: Pool) -> None:
+        tasks = [asyncio.create_task(ask(pool, heavy(n))) for n in range(10)]
+        await until(lambda: counts(pool, "between") == (1, 0, 1))  # none of them is heavy yet, and one place is left
+        await until(lambda: counts(pool, "new")[1] == 1)
+        assert (await ask(pool, CHEAP)).whole is not None
+        assert counts(pool, "heavy") == (0, 0, 0)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    pooled(kg.store.path, work, between=1, slice=600)
+
+
+def test_one_that_made_room_is_answered_and_a_heavy_one_gets_on(kg):
+    counted = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+
+    async def work(pool: Pool) -> None:
+        tasks = [asyncio.create_task(ask(pool, heavy(n))) for n in range(3)]
+        await until(lambda: counts(pool, "heavy") == (1, 0, 2))
+        replies = await asyncio.gather(*(ask(pool, f"{counted} #{n}") for n in range(4)))
+        assert len({reply.whole for reply in replies}) == 1
+        assert replies[0].whole is not None
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    pooled(kg.store.path, work, between=1, first=0.001, slice=0.5)
 
 
 def test_a_full_queue_refuses(kg):

@@ -170,6 +170,7 @@ def test_the_words_of_a_claim_come_from_a_copy_of_the_article(article, tmp_path,
     with serve(tmp_path, "--article", article) as other:
         assert get(other, "/api/claims/drugs-1-9").json()["text"] == "Drowsiness"
         assert "<mark>Drowsiness</mark>" in get(other, "/id/claim/drugs-1-9?_format=html").body.decode()
+        assert "GABA<sub>B</sub> agonist</mark>" in get(other, "/id/claim/drugs-1-2?_format=html").body.decode()
 
 
 def test_another_text_is_not_taken_for_the_article(tmp_path):

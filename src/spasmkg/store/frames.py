@@ -9,7 +9,7 @@ from typing import Any
 
 __all__ = [
     "CALL", "CHANGE", "DATA", "ERROR", "HEAD", "OPEN", "QUERY", "READY", "WHOLE",
-    "Frames", "TornFrameError", "frame", "pack", "unpack",
+    "Frames", "TornFrameError", "begin", "frame", "pack", "unpack",
 ]  # fmt: skip
 
 # what is asked
@@ -35,6 +35,11 @@ def frame(kind: bytes, payload: bytes = b"") -> bytes:
     return _START.pack(len(payload), kind) + payload
 
 
+def begin(kind: bytes, length: int) -> bytes:
+    """The start of a frame, whose payload of so many bytes is sent after it."""
+    return _START.pack(length, kind)
+
+
 def pack(kind: bytes, value: Any) -> bytes:
     """A frame whose payload is JSON."""
     return frame(kind, _ENCODE(value).encode())
@@ -46,34 +51,53 @@ def unpack(payload: bytes) -> Any:
 
 
 class Frames:
-    """Takes bytes as they come and gives out whole frames.
+    """Takes bytes as they come and gives out whole frames; of DATA also parts, since where it is cut says nothing.
 
     >>> frames = Frames()
     >>> list(frames.feed(frame(DATA, b"ab") + frame(WHOLE)[:3])), list(frames.feed(frame(WHOLE)[3:]))
     ([(b'D', b'ab')], [(b'E', b'')])
+    >>> list(frames.feed(frame(DATA, b"abc")[:6])), list(frames.feed(b"bc"))
+    ([(b'D', b'a')], [(b'D', b'bc')])
     """
 
-    __slots__ = ("_kept",)
+    __slots__ = ("_kept", "_more")
 
     def __init__(self) -> None:
         self._kept = bytearray()
+        self._more = 0  # bytes of DATA that are still to come
 
     def feed(self, data: bytes) -> Iterator[tuple[bytes, bytes]]:
         """The frames that are whole now, as (kind, payload)."""
         kept = self._kept
-        kept += data
-        at, size = 0, len(kept)
+        if kept:
+            kept += data
+        come: bytes | bytearray = kept or data
+        at, size = 0, len(come)
         try:
-            while size - at >= 5:
-                length, kind = _START.unpack_from(kept, at)
+            while at < size:
+                if self._more:
+                    end = min(size, at + self._more)
+                    self._more -= end - at
+                    payload = bytes(come[at:end])
+                    at = end
+                    yield DATA, payload
+                    continue
+                if size - at < 5:
+                    break
+                length, kind = _START.unpack_from(come, at)
                 if length > _MOST:
                     raise TornFrameError
+                if kind == DATA and length:
+                    at, self._more = at + 5, length
+                    continue
                 end = at + 5 + length
                 if end > size:
                     break
-                payload = bytes(memoryview(kept)[at + 5 : end])
+                payload = bytes(come[at + 5 : end])
                 at = end
                 yield kind, payload
         finally:
-            if at:
+            if come is kept:
                 del kept[:at]
+            else:
+                kept += data[at:]

@@ -28,9 +28,26 @@ class Lane:
     waiting: int
     slice: float = 0.0
     """Seconds of processor time after which what runs here is heavy; 0 where it is already."""
+    first: float = 0.0
+    """Seconds of processor time after which it goes on elsewhere where its place is wanted; 0 for no such rule."""
+    spare: int = 0
+    """Workers that those who wait leave to those who come."""
+    newest_first: bool = False
     idle: list[Link] = field(default_factory=list)
     queue: deque[asyncio.Future[Link]] = field(default_factory=deque)
     links: set[Link] = field(default_factory=set)
+
+    @property
+    def share(self) -> float:
+        """The seconds of processor time that it gives now."""
+        return self.first if self.first and (self.queue or not self.idle) else self.slice
+
+    def serve(self) -> None:
+        """Give idle workers to those who wait."""
+        while self.queue and len(self.idle) > self.spare:
+            future = self.queue.pop() if self.newest_first else self.queue.popleft()
+            if not future.done():
+                future.set_result(self.idle.pop())
 
     def refuse(self, error: NoAnswerError) -> None:
         """Tell all who wait that they wait for nothing."""

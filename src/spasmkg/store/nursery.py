@@ -7,6 +7,7 @@ taken leave of, so it can never be that of another process.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import select
@@ -146,5 +147,6 @@ def main(arguments: list[str]) -> None:
     if not options.get("network"):
         confine.alone_on_the_network()
     assert worker  # loaded here, once for all
+    gc.freeze()  # what is loaded stays, and is shared with the workers
     _serve(socket.socket(fileno=int(arguments[0])))
     os._exit(0)

@@ -3,9 +3,11 @@
 What is known to be cheap, from the time before, has workers of its own. A new text starts in a worker that lets those
 go first. Once it has used its slice of processor time it is heavy: its worker goes over to the heavy lane, which has
 few places and lets all others go first, and a fresh worker takes its place; where that lane is full, the query waits
-there and starts again. Texts that were heavy before go there at once. So what is cheap never stands behind what is
-not. Calls of functions of the package have workers of their own, which keep what they load. A
-worker that is late, too large or dead is killed and replaced; one whose taker is slow is set aside.
+there and starts again. Texts that were heavy before go there at once. Where many new texts come together, each has a
+much shorter slice and then goes to a lane between; those who wait for a place leave one to those who come, and the
+newest goes first. So what is cheap never stands behind what is not. Calls of functions of the package have workers of
+their own, which keep what they load. A worker that is late, too large or dead is killed and replaced; one whose taker
+is slow is set aside.
 """
 
 from __future__ import annotations
@@ -42,6 +44,8 @@ class Limits:
     """Workers for what is known to be cheap."""
     new: int = 4
     """Workers for what is not known yet."""
+    between: int = 2
+    """Workers for what is not known to be heavy yet and had to make room."""
     calls: int = 2
     """Workers that run functions of the package, which need more memory; they are started when first wanted."""
     heavy: int = field(default_factory=lambda: os.cpu_count() or 1)
@@ -49,6 +53,8 @@ class Limits:
     waiting: int = 512
     """Requests that may wait for a worker of each of these sorts."""
     waiting_heavy: int = 64
+    first: float = 0.01
+    """Seconds of processor time after which a new text makes room for another one."""
     slice: float = 0.1
     """Seconds of processor time after which a query is heavy."""
     slice_of_calls: float = 2.0
@@ -72,11 +78,13 @@ class Pool:
         self.path, self.limits, self._network = path, limits or Limits(), network
         most = self.limits
         self._quick = Lane("quick", most.quick, True, 0, most.waiting, most.slice)
-        self._new = Lane("new", most.new, True, 8, most.waiting, most.slice)
+        spare = min(1, max(0, most.new - 1))
+        self._new = Lane("new", most.new, True, 8, most.waiting, most.slice, most.first, spare, newest_first=True)
+        self._between = Lane("between", most.between, False, 12, most.waiting, most.slice)
         self._calls = Lane("calls", most.calls, False, 0, most.waiting, most.slice_of_calls)
         self._heavy = Lane("heavy", most.heavy, False, 15, most.waiting_heavy)
         self._aside = Lane("aside", most.aside, False, 15, 0)
-        self._lanes = (self._quick, self._new, self._calls, self._heavy, self._aside)
+        self._lanes = (self._quick, self._new, self._between, self._calls, self._heavy, self._aside)
         self._known_heavy, self._known_cheap = Known(), Known()
         self._nursery: Nursery | None = None
         self._failures, self._trouble, self._resting, self._closed = 0, "", False, False
@@ -143,9 +151,9 @@ class Pool:
                 link = self._free(lane) or await self._wait(lane, reply)
                 self._begin(link, reply, kind)
                 await reply.started()
-                if not reply.again:
+                if reply.again is None:
                     return reply
-                reply.again, lane = False, self._heavy
+                lane, reply.again = reply.again, None
         except BaseException:
             reply.close()
             raise
@@ -199,7 +207,7 @@ class Pool:
         reply.begun, reply.cpu = time.monotonic(), link.cpu()
         link.send(frames.pack(kind, {"path": self.path, "most": self.limits.most, **reply.request}))
         if link.lane.slice:
-            reply.timer = self._loop.call_later(link.lane.slice, self._slice, reply)
+            reply.timer = self._loop.call_later(link.lane.first or link.lane.slice, self._slice, reply)
         else:
             reply.timer = self._loop.call_later(self.limits.timeout, self._late, reply)
 
@@ -243,10 +251,7 @@ class Pool:
             self._kill(link)
             return
         lane.idle.append(link)
-        while lane.queue and lane.idle:
-            future = lane.queue.popleft()
-            if not future.done():
-                future.set_result(lane.idle.pop())
+        lane.serve()
 
     def _slice(self, reply: Reply) -> None:
         """A query is not done within its slice: it is heavy, unless its worker had to wait for the processor."""
@@ -254,31 +259,39 @@ class Pool:
         if link is None:
             return
         reply.slow()
-        now = time.monotonic()
-        passed = now - reply.begun - reply.blocked(now)
-        share, left = link.lane.slice or self.limits.slice, self.limits.timeout - passed
-        rest = min(share - (link.cpu() - reply.cpu), _WAITED * share - passed, left)
+        now, lane = time.monotonic(), link.lane
+        passed, used = now - reply.begun - reply.blocked(now), link.cpu() - reply.cpu
+        share, left = lane.share or self.limits.slice, self.limits.timeout - passed
+        rest = min(share - used, _WAITED * share - passed, left)
         if rest > 0.001:
-            reply.timer = self._loop.call_later(rest, self._slice, reply)
+            reply.timer = self._loop.call_later(min(rest, lane.first or rest), self._slice, reply)
             return
         if left < 0.001:
             self._late(reply)
             return
+        if share < lane.slice and used < lane.slice:
+            reply.timer = self._loop.call_later(self.limits.slice, self._slice, reply)
+            self._onward(reply, link, self._between)
+            return
         self._known_heavy.add(reply.digest)
         self._known_cheap.discard(reply.digest)
         reply.timer = self._loop.call_later(max(0.0, reply.begun + self.limits.timeout - now), self._late, reply)
-        if not link.lane.slice:
-            return
-        if self._heavy.idle:
-            self._kill(self._heavy.idle.pop())
-            self._move(link, self._heavy)
-        elif len(self._heavy.links) < self.limits.heavy:
-            self._move(link, self._heavy)
+        if lane.slice:
+            self._onward(reply, link, self._heavy)
+
+    def _onward(self, reply: Reply, link: Link, lane: Lane) -> None:
+        """A query goes on in another lane, with its worker where there is room for that."""
+        if lane.idle:
+            self._kill(lane.idle.pop())
+            self._move(link, lane)
+        elif len(lane.links) < lane.size:
+            self._move(link, lane)
         elif not reply.passed:
             link.reply = None
-            reply.timer.cancel()
+            if reply.timer:
+                reply.timer.cancel()
             self._kill(link)
-            reply.restart()
+            reply.restart(lane)
         else:
             self._set_aside(link)
 

@@ -13,6 +13,7 @@ from spasmkg.errors import SpasmKGError
 from spasmkg.store import frames
 
 if TYPE_CHECKING:
+    from spasmkg.store.lanes import Lane
     from spasmkg.store.link import Link
 
 __all__ = ["ENOUGH", "NoAnswerError", "Reply"]
@@ -57,8 +58,8 @@ class Reply:
         self.timer: asyncio.TimerHandle | None = None
         self.passed = False
         """Whether something of it was given on, so that it cannot be started again elsewhere."""
-        self.again = False
-        """Whether it has to be started again, by a worker for heavy work."""
+        self.again: Lane | None = None
+        """Where it has to be started again."""
         self.on_slow: Callable[[], None] | None = None
         """Called once, as soon as the answer is not there at once."""
         self.stop_taker: Callable[[], None] | None = None
@@ -170,10 +171,10 @@ class Reply:
         if self._waiter and not self._waiter.done():
             self._waiter.set_exception(error)
 
-    def restart(self) -> None:
-        """Forget what came; it will be asked for again."""
+    def restart(self, lane: Lane) -> None:
+        """Forget what came; it will be asked for again in that lane."""
         self._chunks.clear()
-        self._held, self.again, self.link, self._paused = 0, True, None, 0.0
+        self._held, self.again, self.link, self._paused = 0, lane, None, 0.0
         self._wake()
 
     def blocked(self, now: float) -> float:

@@ -16,6 +16,7 @@ import signal
 import socket
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["RequestError", "function", "guarded", "main", "missing_prefix", "serve", "syntax_error"]
 
-_CHUNK = 64 * 1024
+_CHUNK = 128 * 1024
 _LEAST_TO_PACK = 1400
 """Answers that fit into one network packet are not compressed."""
 
@@ -64,7 +65,7 @@ class _Out:
             raise RequestError("too-large", "the answer is larger than this server gives out; add a LIMIT")
         self._kept += data
         if len(self._kept) >= _CHUNK:
-            self._send(frames.frame(frames.DATA, self._squeezed(bytes(self._kept))))
+            self._send(self._squeezed(self._kept))
         return len(data)
 
     def flush(self) -> None:
@@ -72,23 +73,28 @@ class _Out:
 
     def close(self) -> None:
         """Send the rest and the mark that it was all."""
-        rest = b""
+        rest: bytes | bytearray = b""
         if self._packed and not self._started and len(self._kept) < _LEAST_TO_PACK:
             self._packed = False
         if self._kept or self._packer:
-            rest = self._squeezed(bytes(self._kept), last=True)
-        self._send((frames.frame(frames.DATA, rest) if rest else b"") + frames.frame(frames.WHOLE))
+            rest = self._squeezed(self._kept, last=True)
+        self._send(rest, frames.frame(frames.WHOLE))
 
-    def _send(self, data: bytes) -> None:
+    def _send(self, data: bytes | bytearray, end: bytes = b"") -> None:
+        start = frames.begin(frames.DATA, len(data)) if data else b""
         if not self._started:
             self._started = True
             if self._packed:
                 self._head["encoding"] = "gzip"
-            data = frames.pack(frames.HEAD, self._head) + data
-        self._channel.sendall(data)
+            start = _head(tuple(self._head.items())) + start
+        if end or len(data) < _CHUNK // 2:
+            self._channel.sendall(start + data + end)
+        else:  # as it is, without a copy
+            self._channel.sendall(start)
+            self._channel.sendall(data)
         self._kept.clear()
 
-    def _squeezed(self, data: bytes, *, last: bool = False) -> bytes:
+    def _squeezed(self, data: bytearray, *, last: bool = False) -> bytes | bytearray:
         if not self._packed:
             return data
         import zlib
@@ -97,6 +103,11 @@ class _Out:
             self._packer = zlib.compressobj(1, zlib.DEFLATED, 31)
         squeezed: bytes = self._packer.compress(data) + (self._packer.flush() if last else b"")
         return squeezed
+
+
+@lru_cache(maxsize=64)
+def _head(values: tuple[tuple[str, Any], ...]) -> bytes:
+    return frames.pack(frames.HEAD, dict(values))
 
 
 class _Stores:
@@ -129,7 +140,7 @@ def serve(channel: socket.socket, path: str, memory: int = 0) -> None:
         if memory:
             confine.limit_memory(memory)
         channel.sendall(frames.pack(frames.READY, os.getpid()))
-        while data := channel.recv(1 << 18):
+        while data := channel.recv(1 << 16):
             for kind, payload in received.feed(data):
                 _answer(channel, stores, kind, payload)
     except RequestError as error:  # the store cannot be opened at the start

@@ -43,7 +43,7 @@ class ClientGoneError(Exception):
 class Exchange:
     """A request as it came in, and the way to answer it."""
 
-    __slots__ = ("_receive", "_send", "log", "method", "path", "scope", "sent", "status", "tail")
+    __slots__ = ("_headers", "_receive", "_send", "log", "method", "path", "scope", "sent", "status", "tail")
 
     def __init__(
         self,
@@ -52,6 +52,10 @@ class Exchange:
         send: Callable[[Message], Awaitable[None]],
     ) -> None:
         self.scope, self._receive, self._send = scope, receive, send
+        self._headers: dict[bytes, bytes] = {}
+        for name, value in scope["headers"]:
+            before = self._headers.get(name)
+            self._headers[name] = value if before is None else b"%b, %b" % (before, value)
         self.method: str = scope["method"]
         self.path: str = scope["path"]
         self.tail: Headers = []
@@ -64,8 +68,7 @@ class Exchange:
 
     def header(self, name: bytes) -> str:
         """The values of a header, given in small letters, joined by commas; "" where it is absent."""
-        found = [value for n, value in self.scope["headers"] if n == name]
-        return b", ".join(found).decode("latin-1") if found else ""
+        return self._headers.get(name, b"").decode("latin-1")
 
     @property
     def query_string(self) -> str:
@@ -74,7 +77,8 @@ class Exchange:
 
     def takes_gzip(self) -> bool:
         """Whether the answer may be compressed with gzip."""
-        match = _GZIP.search(self.header(b"accept-encoding"))
+        accepted = self.header(b"accept-encoding")
+        match = _GZIP.search(accepted) if accepted else None
         return match is not None and not re.fullmatch(r"0(?:\.0*)?", match[1] or "1")
 
     def content_type(self) -> tuple[str, dict[str, str]]:

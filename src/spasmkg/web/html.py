@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from unicodedata import category
 
-__all__ = ["plain", "text"]
+__all__ = ["lowered", "plain", "text"]
+
+_LOW = re.compile("&lt;sub&gt;([^&<]*)&lt;/sub&gt;")
 
 
 def plain(value: str) -> str:
@@ -26,3 +29,12 @@ def text(value: str) -> str:
     '&lt;b title=&quot;x&quot;&gt;'
     """
     return escape(plain(value))
+
+
+def lowered(value: str) -> str:
+    """Text of the source as HTML: letters that it sets low stand low, all else is text.
+
+    >>> lowered("GABA<sub>B</sub> <b>")
+    'GABA<sub>B</sub> &lt;b&gt;'
+    """
+    return _LOW.sub(r"<sub>\1</sub>", text(value))

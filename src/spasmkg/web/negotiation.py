@@ -79,7 +79,7 @@ def choose(accept: str, offers: Sequence[str]) -> str:
     """
     if len(accept) > 512:  # nothing that long is worth keeping
         return _choose.__wrapped__(accept, tuple(offers))
-    return _choose(accept, tuple(offers))
+    return _choose(accept, offers if isinstance(offers, tuple) else tuple(offers))
 
 
 @lru_cache(maxsize=1024)

@@ -41,7 +41,7 @@ QUERY = "application/sparql-query"
 MOST_TEXT = 4 * 1024 * 1024
 """The bytes of a query or an update beyond which it is refused."""
 
-_ROWS, _GRAPH = list(ROWS), list(GRAPH)
+_ROWS, _GRAPH = tuple(ROWS), tuple(GRAPH)
 
 
 @dataclass(frozen=True, slots=True)

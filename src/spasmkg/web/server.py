@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import gc
 import os
 import socket
 from collections.abc import Callable
@@ -32,10 +34,22 @@ def run(options: Options, announce: Callable[[str], None], note: Callable[[str],
     asyncio.run(_serve(options, find, dataset, announce))
 
 
+def _bundled(note: Callable[[str], None]) -> tuple[str, str]:
+    """The bundled graph and its dataset; one that is missing is built by a child, which gives its memory back."""
+    if cache.built() is None and hasattr(os, "fork"):
+        child = os.fork()
+        if child == 0:
+            with contextlib.suppress(BaseException):  # whatever it is, the parent comes to it as well and tells it
+                cache.bundled(note)
+            os._exit(0)
+        os.waitpid(child, 0)
+    return cache.bundled(note)
+
+
 def _store(options: Options, note: Callable[[str], None]) -> tuple[Callable[[], str], str]:
     """How to find the store to read, and the name of its dataset; it is made first where it is missing."""
     if not options.store:
-        home, dataset = cache.bundled(note)
+        home, dataset = _bundled(note)
         own = store_of(f"{home}/store", dataset, note)
         return lambda: own, dataset
     folder = Path(options.store)
@@ -43,7 +57,7 @@ def _store(options: Options, note: Callable[[str], None]) -> tuple[Callable[[], 
         source = ""
         dataset = ""
         if not options.empty:
-            home, dataset = cache.bundled(note)
+            home, dataset = _bundled(note)
             source = f"{home}/store"
         create(folder, source, dataset)
     path = live(folder)
@@ -81,6 +95,8 @@ async def _serve(options: Options, find: Callable[[], str], dataset: str, announ
                 path, Limits(quick=4, new=0, heavy=2, slice=options.timeout, timeout=2 * options.timeout), network=True
             )
             await joining.start(ask=False)
+        gc.collect()
+        gc.freeze()  # what is here now stays
         warming = asyncio.create_task(service.warm())
         config = uvicorn.Config(
             App(service, log, ROUTES), http=BoundedProtocol, loop="none", lifespan="off", ws="none", log_config=None,

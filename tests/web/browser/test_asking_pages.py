@@ -22,6 +22,19 @@ def test_the_catalogue_narrows_while_words_are_typed(page, axe, fits, shot):
     assert page.locator("#catalogue li").count() < 5
 
 
+def test_words_that_no_question_holds_lead_to_the_search(page):
+    page.goto("/questions")
+    page.get_by_label("Words in the question").fill("diazepam")
+    page.get_by_role("link", name="search for “diazepam”").click()
+    page.wait_for_url("**/search?q=diazepam")
+
+
+def test_a_table_of_many_columns_breaks_no_word(page):
+    page.goto("/questions/dose-schemes?drug=baclofen")
+    names = page.locator(".answer-table .thing a").filter(has_text="baclofen").all()
+    assert min(n.bounding_box()["width"] for n in names) > 50
+
+
 def test_a_tag_leaves_its_questions(page):
     page.goto("/questions")
     every = page.locator("#catalogue li").count()

@@ -106,6 +106,9 @@ def _site(arguments: Arguments) -> dict[str, Any]:
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+    from markupsafe import Markup
+
+    from spasmkg.web.views.forms import spaced
 
     made = Environment(
         loader=FileSystemLoader(Path(__file__).parents[1] / "templates"), autoescape=True, undefined=StrictUndefined,
@@ -124,8 +127,10 @@ def _environment() -> Environment:
         "href": href, "to": to, "family": marks.family, "is_hollow": marks.is_hollow, "outline": marks.outline, "kind_word": marks.kind_word,
         "kinds_word": marks.kinds_word, "dashes": marks.dashes, "precision_word": marks.precision_word, "venn": marks.VENN,
         "sure": marks.SURE, "source": _source, "by_place": _by_place, "contract": ns.contract, "short": short,
+        "spaced": lambda iri: spaced(ns.local(iri)),
         "small_groups": lambda groups, few: [g for g in groups if len(g.rows) <= few],
     }  # fmt: skip
+    made.filters["lowered"] = lambda words: Markup(html.lowered(words))  # all of it is escaped
     made.filters["number"] = lambda n: f"{n:,}"
     return made
 

@@ -71,6 +71,8 @@ def table(store: Store, answer: Answer, asked: Asked, ways: Ways, link: Link) ->
     """The rows of an answer as the template takes them: those of one page, with their places."""
     rows: list[tuple[int, Row]] = list(enumerate(answer.rows, 1))
     columns = _columns(answer.variables)
+    unfilled = [c for c in columns if rows and not any(_fills(row, c) for _, row in rows)]
+    columns = [c for c in columns if c not in unfilled] or columns
     rows, order = _sorted(rows, columns, asked.order)
     pages = max(1, -(-len(rows) // PAGE))
     page = min(asked.page, pages)
@@ -97,7 +99,7 @@ def table(store: Store, answer: Answer, asked: Asked, ways: Ways, link: Link) ->
         ],
         "rows": made, "total": len(rows), "first": (page - 1) * PAGE + 1, "last": (page - 1) * PAGE + len(shown),
         "page": page, "pages": pages, "is_sure": "certainty" not in kinds and any(r["certainty"] for r in made),
-        "has_places": not lacking, "lacking": lacking,
+        "has_places": not lacking, "lacking": lacking, "unfilled": [spaced(c.name) for c in unfilled if c not in columns],
         "previous": link(page=page - 1) if page > 1 else "", "next": link(page=page + 1) if page < pages else "",
     }  # fmt: skip
 
@@ -138,8 +140,8 @@ def _sorted(
             return CERTAINTIES.index(text), ""
         return (number, "") if number is not None else (math.inf, text.casefold())
 
-    filled = [r for r in rows if _term(r[1], column.label) or _term(r[1], column.value)]
-    empty = [r for r in rows if not (_term(r[1], column.label) or _term(r[1], column.value))]
+    filled = [r for r in rows if _fills(r[1], column)]
+    empty = [r for r in rows if not _fills(r[1], column)]
     return [*sorted(filled, key=key, reverse=turned), *empty], (name, turned)
 
 
@@ -151,6 +153,10 @@ def _sort(name: str, order: tuple[str, bool], link: Link) -> Told:
 
 
 # ---- cells ----
+
+
+def _fills(row: Row, column: _Column) -> bool:
+    return bool(_term(row, column.label) or _term(row, column.value))
 
 
 def _term(row: Row, place: int | None) -> Term | None:

@@ -137,7 +137,7 @@ def why(hit: Hit, text: str) -> list[tuple[str, bool]]:
         return [(f"its identifier is {hit.matched}", False)]
     nearly = "nearly " if "nearly" in hit.why else ""
     if hit.matched.lower() == hit.label.lower():
-        return [("the name is nearly so", False)] if nearly else []
+        return [("spelt almost so", False)] if nearly else []
     scope = next((words for name, words in _SCOPES.items() if f"{name} synonym" in hit.why), "")
     said = "spelt" if "spelling" in hit.why else scope or "also called"
     return [(f"{nearly}{said} ", False), *marked(hit.matched, text)]

@@ -27,6 +27,11 @@ _MOST = 200
 """How many rows of one table a page shows; the other formats have all."""
 _CLAIMED = frozenset({"ObjectProperty", "DatatypeProperty"})
 """The properties that a claim can have; of others, such as those of annotations, none can be asked for."""
+_WORDS = {
+    "ObjectProperty": "Relation", "DatatypeProperty": "Relation to a value", "AnnotationProperty": "Note on a thing",
+    "TransitiveProperty": "carries on through steps", "SymmetricProperty": "holds both ways",
+}  # fmt: skip
+"""What the types of the ontology are called on a page."""
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _MEANT = {"n": "\n", "r": "\r", "t": "\t"}
 
@@ -83,10 +88,9 @@ def _other(
 ) -> None:
     """All that is known, as it stands; of a class its members too."""
     me = f"<{iri}>"
-    ahead = [(p, o) for s, p, o in triples if s == me]
-    back = [(p, s) for s, p, o in triples if o == me]
-    shown = [*ahead[:_MOST], *back[:_MOST]]
-    about = entities.texts(kg.store, {iri, *(t[1:-1] for pair in shown for t in pair if t[0] == "<")})
+    ahead = sorted((p, o) for s, p, o in triples if s == me)
+    back = sorted((p, s) for s, p, o in triples if o == me)
+    about = entities.texts(kg.store, {iri, *(t[1:-1] for pair in ahead[:_MOST] for t in pair if t[0] == "<")})
     kinds = sorted({local(o[1:-1]) for p, o in ahead if p == f"<{ns.RDF_TYPE}>" and o[0] == "<"})
     kind = next((k for k in kinds if k in KINDS), "")
     name = local(iri) if iri.startswith(ns.SPASM) and "/" not in iri.removeprefix(ns.SPASM) else ""
@@ -94,12 +98,19 @@ def _other(
     if claims:  # they stand as sentences above
         back = [(p, s) for p, s in back if p != f"<{ns.RDF}predicate>"]
     definition = next((t["text"] for p, t in _told(ahead, about) if p["iri"] == f"{ns.SKOS}definition"), "")
-    members = _members(kg, iri) if "Class" in kinds and name not in KINDS else []
+    is_class = "Class" in kinds
+    members = _members(kg, iri) if is_class else []
+    listed = {f"<{at}>" for at, _, _ in members}  # they stand as a list above
+    back = [(p, s) for p, s in back if not (p == f"<{ns.RDF_TYPE}>" and s in listed)]
+    named = [(p, s) for p, s in back if s[0] == "<"]
+    about |= entities.texts(kg.store, {t[1:-1] for pair in named[:_MOST] for t in pair})
+    listing = name if name in KINDS and is_class else ""
+    label = about.get(iri, ("",))[0] or ns.contract(iri)
     show(
-        write, head, arguments, "triples.html", title=about.get(iri, ("",))[0] or ns.contract(iri), iri=iri, kinds=kinds, kind=kind,
-        alternates=arguments["alternates"], label=about.get(iri, ("",))[0] or ns.contract(iri), ahead=_told(ahead[:_MOST], about),
-        back=_told(back[:_MOST], about), totals=(len(ahead), len(back)), listing=name if name in KINDS and "Class" in kinds else "",
-        is_treatment=bool(set(kinds) & entity.TREATMENTS), caution=entity.CAUTION, flags=flags, members=members[:_MOST],
+        write, head, arguments, "triples.html", title=label, iri=iri, kind=kind,
+        kinds=[_WORDS.get(k, k) for k in kinds], alternates=arguments["alternates"], label=label, ahead=_told(ahead[:_MOST], about),
+        back=_told(named[:_MOST], about), totals=(len(ahead), len(named)), unnamed=len(back) - len(named), listing=listing,
+        is_treatment=bool(set(kinds) & entity.TREATMENTS), caution=entity.CAUTION, flags=flags, members=[] if listing else members[:_MOST],
         all_members=len(members), claims=claims[:_MOST], all_claims=len(claims), definition=definition, is_ours=bool(name),
     )  # fmt: skip
 

@@ -2,6 +2,7 @@
 const field = document.getElementById("q");
 const count = document.getElementById("count");
 const entries = [...document.querySelectorAll("#catalogue li")];
+const none = document.getElementById("none");
 const was = field.value;
 
 function narrow() {
@@ -18,6 +19,10 @@ function narrow() {
   }
   const total = Number(count.dataset.total);
   count.textContent = shown === total ? `${total} questions` : `${shown} of ${total} questions`;
+  none.hidden = shown > 0;
+  const search = none.querySelector("a");
+  search.search = new URLSearchParams({ q: field.value });
+  search.textContent = `search for “${field.value.trim()}”`;
   const address = new URL(location.href);
   if (field.value) address.searchParams.set("q", field.value);
   else address.searchParams.delete("q");
