@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 JUDGES := .venv/judges
 
-.PHONY: run test bench lint docs vendor clean
+.PHONY: run test bench lint docs shots vendor clean
 
 run: $(STAMP)
 	@$(BIN)/spasmkg tour -o out/tour.svg
@@ -36,6 +36,10 @@ bench: $(STAMP)
 docs: $(STAMP)
 	$(BIN)/python -m docs.reference
 	$(BIN)/python -m docs.notebooks
+
+# The pictures of the workbench in the README; needs Debian's chromium. Their outcome is committed.
+shots: $(STAMP)
+	$(BIN)/python -m docs.shots
 
 # The bundles of the workbench, from frontend/package-lock.json; needs node. Their outcome is committed.
 vendor:

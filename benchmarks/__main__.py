@@ -20,6 +20,7 @@ from benchmarks.files import files
 from benchmarks.graphs import graphs
 from benchmarks.measure import compare, cpu, missed, process_cpu, report
 from benchmarks.names import names
+from benchmarks.pages import pages
 from benchmarks.server import server
 from spasmkg import cache, competency
 from spasmkg import namespaces as ns
@@ -119,7 +120,7 @@ def questions() -> None:
 
 def main() -> int:
     print(f"{spasmkg.__name__} {spasmkg.__version__}, Python {sys.version.split()[0]}, pyoxigraph {ox.__version__}\n")
-    for measure in (fresh_process, facade, closure, questions, files, graphs, names, server):
+    for measure in (fresh_process, facade, closure, questions, files, graphs, names, server, pages):
         measure()
     print(f"\n{len(missed)} bounds missed" if missed else "\nall bounds kept")
     return 1 if missed else 0

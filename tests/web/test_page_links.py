@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import cache
 from itertools import groupby
 from urllib.parse import parse_qsl, urljoin, urlsplit
@@ -29,15 +30,23 @@ PAGES = [
     *(f"/id/{name}" for name in THINGS),
 ]  # fmt: skip
 OF_EACH_SHAPE = 1
+LABOURED = ("/withdraw", "/paths", "/explore")
+"""Pages that take long to make: of each shape of their addresses a few are asked for, whichever page has them."""
+OF_LABOURED = 3
 MOST_SCRIPT = 150_000
 
 
 @pytest.fixture(scope="module")
 def reached(server):
-    """What an address gives to a browser, redirects followed: its status, and the anchors in it."""
+    """What an address gives to a browser, redirects followed: its status, and the anchors in it; None where enough were asked."""
+    counts: Counter[tuple[str, ...]] = Counter()
 
     @cache
-    def asked(address: str) -> tuple[int, frozenset[str]]:
+    def asked(address: str) -> tuple[int, frozenset[str]] | None:
+        if address.startswith(LABOURED):
+            counts[shape(address)] += 1
+            if counts[shape(address)] > OF_LABOURED:
+                return None
         answer = get(server, address, BROWSER)
         if answer.status in (301, 302, 303, 307, 308):
             return asked(answer.headers["location"].removeprefix(server.url.rstrip("/")))
@@ -92,9 +101,9 @@ def broken(found: Outline, reached, base: str) -> list[str]:
     ]
     for link in chosen(link for link in links if link.startswith("/")):
         address, _, anchor = link.partition("#")
-        status, there = reached(address)
-        if status != 200 or (anchor and anchor not in there):
-            wrong.append(f"{link} ({status})")
+        answer = reached(address)
+        if answer and (answer[0] != 200 or (anchor and anchor not in answer[1])):
+            wrong.append(f"{link} ({answer[0]})")
     return wrong
 
 
@@ -104,7 +113,7 @@ def test_every_link_of_a_page_leads_somewhere(server, outline, reached, path):
 
 
 def test_a_link_that_leads_nowhere_is_noticed(server, reached):
-    page = b'<a href="/nowhere">a</a><a href="#none">b</a><a href="javascript:x">c</a><a href="/help#none">d</a><a href="/help#h-keys">e</a>'
+    page = b'<a href="/nowhere">a</a><a href="#none">b</a><a href="javascript:x">c</a><a href="/help#none">d</a>'
     assert sorted(broken(Outline(page), reached, server.url)) == [
         "#none",
         "/help#none (200)",

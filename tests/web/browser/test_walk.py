@@ -54,16 +54,18 @@ def test_from_a_search_to_the_explorer_and_back(page):
     assert "claim:" in page.locator("#evidence-1").inner_text()
 
     # its query, changed
-    page.locator("a[href*='/query?']").filter(has_text="editor").first.click()
+    page.get_by_role("link", name="Edit in SPARQL").click()
     page.locator("#query-page[data-ready]").wait_for()
     text = page.evaluate("document.getElementById('query-text').value")
     assert "spasm:" in text
     page.locator(".cm-content").click()
     page.keyboard.press("Control+a")
     page.keyboard.insert_text("SELECT ?nutrient { spasm:diuretics spasm:depletes ?nutrient }")
-    page.get_by_role("button", name="Add the prefix").or_(page.get_by_role("button", name="Run")).first.click()
     page.keyboard.press("Control+Enter")
-    page.locator("#query-table tbody").get_by_role("link", name="potassium").wait_for()
+    page.get_by_role("button", name="Add the prefix").click()
+    page.keyboard.press("Control+Enter")
+    page.wait_for_function("() => document.querySelectorAll('#query-table th').length === 1")
+    page.locator("#query-table tbody").get_by_role("link", name="potassium", exact=True).wait_for()
     asked = parse_qs(urlsplit(page.url).query)["query"][0]
     assert "spasm:depletes ?nutrient" in asked
 
@@ -75,7 +77,7 @@ def test_from_a_search_to_the_explorer_and_back(page):
     assert ["https://w3id.org/spasmkg/potassium"] in found
 
     # the explorer, by way of the thing
-    page.locator("#query-table tbody").get_by_role("link", name="potassium").click()
+    page.locator("#query-table tbody").get_by_role("link", name="potassium", exact=True).click()
     page.wait_for_url("**/id/potassium")
     page.locator("main").get_by_role("link", name=re.compile("xplorer")).first.click()
     page.locator("main[data-ready]").wait_for()
