@@ -9,6 +9,7 @@ const MOST = 700; // things and edges from which they are drawn more simply, so 
 const HUB = 14; // edges of one thing from which not even these are shown
 const MANY = 300; // things from which the layout takes fewer rounds
 const LEAST_ZOOM = 0.86; // at which labels are 12 pixels high
+const CROWD = 300; // things
 const MARGIN = 24; // pixels that are left free at the edges
 
 const isMany = (part) => part.nodes.length + part.edges.length > MOST;
@@ -82,11 +83,14 @@ export function makeCanvas(stage, part, theme, told) {
     if (cy.zoom() > 1.25) cy.zoom({ level: 1.25, renderedPosition: { x: stage.clientWidth / 2, y: stage.clientHeight / 2 } });
   }
 
-  /** All of it where its labels can be read then; else what is chosen, or where it starts, and around it what there is room for. */
+  /**
+   * All of it where its labels can be read then; else what is chosen, or where it starts, and around it what there is room for.
+   * Of very many things the whole is shown: so near together, their labels would cover each other.
+   */
   function view() {
     fit();
     const at = first();
-    if (at && cy.zoom() < LEAST_ZOOM) near(at, LEAST_ZOOM);
+    if (at && cy.nodes().not(".gone").length <= CROWD && cy.zoom() < LEAST_ZOOM) near(at, LEAST_ZOOM);
   }
 
   // Something in the middle, but no room left empty beyond the last thing where there is more on the other side.
