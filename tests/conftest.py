@@ -20,6 +20,7 @@ from spasmkg.kg import KnowledgeGraph
 os.environ["SPASMKG_DATA"] = tempfile.mkdtemp(prefix="spasmkg-data-")  # no vocabularies of the person who tests
 atexit.register(shutil.rmtree, os.environ["SPASMKG_DATA"], ignore_errors=True)
 LINKED = Path(__file__).parent / "vocabularies" / "files" / "linked"
+collect_ignore_glob = ["**/conftest.py"]  # they hold fixtures, not tests
 collect_ignore = ["validate_sssom.py"]  # run by the judges' Python
 settings.register_profile("steady", derandomize=True, deadline=None)  # the clock decides no test
 settings.register_profile("search", max_examples=3000, deadline=None)

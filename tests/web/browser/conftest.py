@@ -28,8 +28,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
+    """For one module at a time: while it is there, its loop runs in this thread, and no other can."""
     if not CHROMIUM:
         pytest.skip("no chromium on this machine")
     from playwright.sync_api import sync_playwright
