@@ -29,7 +29,7 @@ def test_a_call_has_a_worker_of_its_own(path):
         assert counts(pool, "calls") == (0, 0, 0)
         assert json.loads(await call(pool, "echo", word="é")) == {"word": "é"}
         assert counts(pool, "calls")[:2] == (1, 1)
-        assert counts(pool, "quick")[0] == 1
+        await until(lambda: counts(pool, "quick")[0] == 1)
 
     pooled(path, work)
 
@@ -53,7 +53,7 @@ def test_a_call_that_is_late_is_stopped(path):
         assert error.value.code == "late"
         assert await call(pool, "echo")
 
-    pooled(path, work, timeout=1)
+    pooled(path, work, timeout=3)
 
 
 def test_large_answers_follow_one_another_on_one_worker(path):

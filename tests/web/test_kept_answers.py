@@ -18,7 +18,7 @@ PATHS = [
 @pytest.fixture(scope="module")
 def quiet(tmp_path_factory):
     """A server that was asked everything once, and whose workers then do nothing any more."""
-    with serve(tmp_path_factory.mktemp("quiet"), "--timeout", "20", stop=False) as running:
+    with serve(tmp_path_factory.mktemp("quiet"), "--timeout", "90", stop=False) as running:
         tags = {path: running.ask("GET", path).headers["etag"] for path in PATHS}
         below = children(running.process.pid)
         workers = [worker for nursery in below for worker in children(nursery)]

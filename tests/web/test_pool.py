@@ -152,7 +152,7 @@ def test_a_late_query_is_stopped(kg):
         assert await failure(ask(pool, ENDLESS)) == "late"  # with rows on their way
         assert (await ask(pool, CHEAP)).whole is not None
 
-    pooled(kg.store.path, work, timeout=1)
+    pooled(kg.store.path, work, timeout=3)
 
 
 def test_an_answer_that_is_too_large_is_not_whole(kg):

@@ -18,7 +18,7 @@ HTML = {"Accept": "text/html"}
 @pytest.fixture(scope="module")
 def holding(linked_folder, tmp_path_factory) -> Iterator[Server]:
     """A server with the small vocabularies."""
-    with serve(tmp_path_factory.mktemp("holding"), "--timeout", "20", "--store", str(linked_folder)) as running:
+    with serve(tmp_path_factory.mktemp("holding"), "--timeout", "90", "--store", str(linked_folder)) as running:
         yield running
 
 

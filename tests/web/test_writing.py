@@ -320,7 +320,7 @@ def test_a_killed_writer_is_replaced_and_its_change_undone(writing):
 
 
 def test_an_update_that_is_late_is_undone(tmp_path):
-    with serve(tmp_path, *writable(tmp_path, "--timeout", "2")) as server:
+    with serve(tmp_path, *writable(tmp_path, "--timeout", "5")) as server:
         server.update("INSERT DATA { " + " ".join(f"<urn:{n}> <urn:b> {n} ." for n in range(2000)) + " }")
         answer = server.update("INSERT { ?a <urn:x> ?f } WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")
         assert (answer.status, answer.json()["code"]) == (504, "late")

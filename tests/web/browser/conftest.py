@@ -24,7 +24,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serve(tmp_path_factory.mktemp("browser"), "--timeout", "20") as running:
+    with serve(tmp_path_factory.mktemp("browser"), "--timeout", "90") as running:
         yield running
 
 
@@ -55,7 +55,7 @@ def tab(browser: Any) -> Iterator[Callable[..., Any]]:
         }
         context = browser.new_context(**options)
         contexts.append(context)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(60_000)
         home = urlsplit(server.url).netloc
         page = context.new_page()
         page.on("console", lambda m: trouble.append(f"console: {m.text}") if m.type in ("error", "warning") else None)
