@@ -9,6 +9,7 @@ import pytest
 
 import spasmkg
 from spasmkg import build, cache, resources
+from spasmkg import namespaces as ns
 from spasmkg.errors import BuildError, DataSyntaxError, StoreError
 
 
@@ -27,6 +28,23 @@ def test_what_stands_apart_is_not_in_the_merge(kg):
         assert count(kg, f"GRAPH graph:{layer} {{ ?s ?p ?o }}") > 0
     assert count(kg, "?x a spasm:Inference") == 0
     assert count(kg, "?x a spasm:Review") == 0
+
+
+def test_the_store_describes_itself(kg):
+    drugs = count(kg, "?x a spasm:Drug")
+    rows = kg.store.select("""PREFIX void: <http://rdfs.org/ns/void#> SELECT ?n WHERE { GRAPH graph:void {
+        <https://w3id.org/spasmkg/dataset> void:classPartition ?c . ?c void:class spasm:Drug ; void:entities ?n ;
+        void:propertyPartition/void:property rdfs:label } }""")
+    assert [int(n.value) for (n,) in rows] == [drugs]
+    total = "GRAPH graph:void { <https://w3id.org/spasmkg/dataset> <http://rdfs.org/ns/void#triples> ?n }"
+    rows = kg.store.select(f"SELECT ?n WHERE {{ {total} }}")
+    assert [int(n.value) for (n,) in rows] == [count(kg, "?s ?p ?o")]
+
+
+def test_the_prefixes_are_declared_for_other_tools(kg):
+    rows = kg.store.select("""PREFIX sh: <http://www.w3.org/ns/shacl#> SELECT ?p ?n WHERE { GRAPH graph:void {
+        [] sh:declare ?d . ?d sh:prefix ?p ; sh:namespace ?n } }""")
+    assert {p.value: n.value for p, n in rows} == ns.prefixes()
 
 
 def test_every_edge_has_a_claim_and_every_claim_a_place(kg):

@@ -24,6 +24,7 @@ from spasmkg.namespaces import local
 from spasmkg.resources import dataset_hash
 from spasmkg.rules import Conclusion, close, compile_rules, prove
 from spasmkg.store import Store, memory
+from spasmkg.void import describe
 
 __all__ = [
     "APART",
@@ -41,7 +42,7 @@ __all__ = [
 
 MERGED = ("ontology", "entities", "groupings", "article", "claims", "edges", "inferred", "mappings")
 """Layers whose merge is the default graph."""
-APART = ("proofs", "questions", "reviews", "shapes")
+APART = ("proofs", "questions", "reviews", "shapes", "void")
 """Layers that are read only when named."""
 _LAYER = {
     "spasmkg": "ontology",
@@ -83,7 +84,9 @@ def build_files(files: Iterable[tuple[str, bytes]], report: Callable[[str], None
     for layer in written.graphs():
         for triple in _triples(written, layer):
             layers["claims" if triple[0].startswith(_CLAIM) else local(layer)].append(triple)
-    return build_layers(layers, report)
+    store = build_layers(layers, report)
+    store.insert([*describe(store, f"{ns.SPASM}dataset"), *_prefixes()], [ns.graph("void")])
+    return store
 
 
 def _layer(name: str) -> str:
@@ -181,6 +184,17 @@ def _insist(store: Store) -> None:
     if wrong := [str(f) for f in verify(store) if f.severity == "error"]:
         more = [f"… and {len(wrong) - 20} more"] if len(wrong) > 20 else []
         raise BuildError("the ontology files do not pass the checks:", [*wrong[:20], *more])
+
+
+def _prefixes() -> Iterable[Triple]:
+    """The project's prefixes as SHACL declares them."""
+    dataset, sh = f"<{ns.SPASM}dataset>", "http://www.w3.org/ns/shacl#"
+    for prefix, iri in ns.prefixes().items():
+        node = f"<{ns.SPASM}prefix/{prefix}>"
+        yield dataset, f"<{sh}declare>", node
+        yield node, f"<{ns.RDF_TYPE}>", f"<{sh}PrefixDeclaration>"
+        yield node, f"<{sh}prefix>", f'"{prefix}"'
+        yield node, f"<{sh}namespace>", f'"{iri}"^^<{ns.XSD}anyURI>'
 
 
 def _questions() -> Iterable[Triple]:

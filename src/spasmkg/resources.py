@@ -103,7 +103,7 @@ def dataset_hash(files: list[str] | None = None) -> str:
     return digest.hexdigest()
 
 
-CODE = ("build.py", "mappings.py", "rules.py")
+CODE = ("build.py", "mappings.py", "rules.py", "void.py")
 """The modules that a built graph depends on."""
 _ENDINGS = (".ttl", ".rq", ".sssom.tsv")
 _QUERIES = ("competency", "construct", "verify")

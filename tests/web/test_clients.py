@@ -343,3 +343,26 @@ def test_the_editor_of_the_sib_finds_example_queries(server):
     examples = found.values("query")
     assert len(examples) > 100
     assert server.post(examples[0]).status == 200
+
+
+@pytest.mark.parametrize(
+    ("pattern", "least"),
+    [
+        ("[] sh:prefix ?prefix ; sh:namespace ?namespace", 20),
+        ("?sq a sh:SPARQLExecutable ; rdfs:label ?comment ; sh:select ?query", 100),
+        ("?cp void:class ?class ; void:propertyPartition ?pp . ?pp void:property ?property", 100),
+    ],
+)
+def test_the_editor_of_the_sib_finds_what_it_offers_where_the_address_names_the_graphs(server, pattern, least):
+    prefixes = "".join(
+        f"PREFIX {name}: <{iri}> "
+        for name, iri in {
+            "sh": "http://www.w3.org/ns/shacl#", "void": "http://rdfs.org/ns/void#", "rdfs": str(rdflib.RDFS),
+        }.items()
+    )  # fmt: skip
+    query = f"{prefixes}SELECT DISTINCT * {{ {pattern} }}"
+    named = "&".join(f"default-graph-uri={quote(SPASM + 'graph/' + name, safe='')}" for name in ("void", "questions"))
+    accept = {**BROWSER, "Accept": "application/sparql-results+json"}
+    rows = server.ask("GET", f"/sparql?{named}&{form(query=query)}", accept).json()["results"]["bindings"]
+    assert len(rows) > least
+    assert not server.ask("GET", f"/sparql?{form(query=query)}", accept).json()["results"]["bindings"]
