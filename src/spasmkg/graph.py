@@ -157,6 +157,16 @@ class Graph:
         parts = {n: getattr(self, n)[keep] for n in ("subject", "predicate", "object", "certainty", "layer")}
         return replace(self, **parts)
 
+    def within(self, numbers: Sequence[int], depth: int) -> Graph:
+        """The graph with only the edges that lie within so many steps of some nodes, whichever way they point."""
+        reached = np.zeros(len(self.nodes), dtype=bool)
+        reached[list(numbers)] = True
+        keep = np.zeros(len(self), dtype=bool)
+        for _ in range(depth):
+            keep = reached[self.subject] | reached[self.object]
+            reached[self.subject[keep]] = reached[self.object[keep]] = True
+        return self.where(keep)
+
     def only(
         self,
         kinds: Collection[str] = (),

@@ -249,7 +249,7 @@ def _chosen(graph: Graph, wanted: Wanted, opened: Sequence[str], fixed: Sequence
     if wanted.depth > 1:
         numbers = [graph.numbers[i] for i in wanted.starts if i in graph.numbers and i not in wanted.shut]
         if numbers:
-            names.update(dict.fromkeys(_near(graph, _within(graph, numbers, wanted.depth), numbers, wanted.room)))
+            names.update(dict.fromkeys(_near(graph, graph.within(numbers, wanted.depth), numbers, wanted.room)))
             opened = [i for i in opened if i in wanted.opened]
     for iri in opened:
         if (number := graph.numbers.get(iri)) is not None:
@@ -262,16 +262,6 @@ def _chosen(graph: Graph, wanted: Wanted, opened: Sequence[str], fixed: Sequence
 
 def _near(graph: Graph, part: Graph, numbers: list[int], room: int) -> list[str]:
     return [graph.nodes[n] for n in sorted(kept(graph, part, numbers, room + len(numbers)))]
-
-
-def _within(graph: Graph, numbers: list[int], depth: int) -> Graph:
-    reached = np.zeros(len(graph.nodes), dtype=bool)
-    reached[numbers] = True
-    mask = np.zeros(len(graph), dtype=bool)
-    for _ in range(depth):
-        mask = reached[graph.subject] | reached[graph.object]
-        reached[graph.subject[mask]] = reached[graph.object[mask]] = True
-    return graph.where(mask)
 
 
 def _cut(graph: Graph, names: list[str], edges: list[Any]) -> tuple[list[str], list[Any]]:

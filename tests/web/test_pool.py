@@ -69,6 +69,15 @@ def test_a_small_answer_is_whole_at_once(kg):
     pooled(kg.store.path, work)
 
 
+def test_opening_a_store_takes_little_of_the_share_of_a_worker(kg):
+    async def work(pool: Pool) -> None:
+        pool.path = kg.store.path  # from here on; the worker has no store open yet
+        assert (await ask(pool, CHEAP)).whole
+        assert pool.killed == 0
+
+    pooled("", work, quick=1, new=0, memory=320 << 20)
+
+
 def test_heavy_work_goes_to_its_lane_and_a_fresh_worker_comes(kg):
     async def work(pool: Pool) -> None:
         first = asyncio.create_task(ask(pool, heavy(1)))

@@ -34,13 +34,7 @@ def around(
         hint = "" if inferred else "; inferred edges are shown with --inferred (inferred=True)"
         least = f"at least {certainty} " if certainty else ""
         raise NothingToDrawError(names, f"no edge {least}is stated of it{hint}")
-    reached = np.zeros(len(graph.nodes), dtype=bool)
-    reached[numbers] = True
-    mask = np.zeros(len(graph), dtype=bool)
-    for _ in range(depth):
-        mask = reached[graph.subject] | reached[graph.object]
-        reached[graph.subject[mask]] = reached[graph.object[mask]] = True
-    part = graph.where(mask)
+    part = graph.within(numbers, depth)
     scene = _cut(store, graph, part, numbers, top)
     labels = {n.iri: n for n in scene.nodes}
     named = [labels[graph.nodes[n]] for n in numbers if graph.nodes[n] in labels]

@@ -6,20 +6,19 @@ import contextlib
 import socket
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
 from spasmkg.errors import OutOfTimeError, QuerySyntaxError, StoppedError, StoreError, UsageError
 from spasmkg.store import frames
-from spasmkg.store.oxigraph import RESULT_FORMATS, OxigraphStore
+from spasmkg.store.oxigraph import RESULT_FORMATS, OxigraphStore, Rows, Triples, Truth
 from spasmkg.store.spawn import spawn
 
 if TYPE_CHECKING:
     import subprocess
 
-    from spasmkg.model import Row
     from spasmkg.store.protocol import Store
 
 __all__ = ["BoundedStore", "bounded"]
@@ -29,47 +28,12 @@ _START_SECONDS = 60.0
 """What the start of a worker may take; it does not count."""
 
 
-class _Rows:
-    def __init__(self, data: bytes) -> None:
-        solutions = ox.parse_query_results(data, RESULT_FORMATS["json"])
-        assert isinstance(solutions, ox.QuerySolutions)
-        self._solutions = solutions
-        self.variables = tuple(v.value for v in solutions.variables)
-
-    def __iter__(self) -> Iterator[Row]:
-        return iter(self._solutions)
-
-    def serialize(self, media: str) -> bytes:
-        out = self._solutions.serialize(format=RESULT_FORMATS[media])
-        assert out is not None
-        return out
-
-
-class _Boolean:
-    def __init__(self, data: bytes) -> None:
-        answer = ox.parse_query_results(data, RESULT_FORMATS["json"])
-        assert isinstance(answer, ox.QueryBoolean)
-        self._answer = answer
-
-    def __bool__(self) -> bool:
-        return bool(self._answer)
-
-    def serialize(self, media: str) -> bytes:
-        out = self._answer.serialize(format=RESULT_FORMATS[media])
-        assert out is not None
-        return out
-
-
-class _Graph:
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-
-    def triples(self) -> Iterator[tuple[str, str, str]]:
-        for quad in ox.parse(self._data, format=ox.RdfFormat.N_TRIPLES):
-            yield str(quad.subject), str(quad.predicate), str(quad.object)
-
-
-_KINDS = {"rows": _Rows, "truth": _Boolean, "graph": _Graph}
+def _read(kind: str, data: bytes) -> Rows | Truth | Triples:
+    """The answer that a worker has written."""
+    if kind == "graph":
+        return Triples(ox.parse(data, format=ox.RdfFormat.N_TRIPLES))
+    result = ox.parse_query_results(data, RESULT_FORMATS["json"])
+    return Rows(result) if isinstance(result, ox.QuerySolutions) else Truth(result)
 
 
 class BoundedStore(OxigraphStore):
@@ -102,7 +66,7 @@ class BoundedStore(OxigraphStore):
             raise
         if kind == "error":
             _raise(frames.unpack(data), sparql, self.path)
-        return _KINDS[kind](data)
+        return _read(kind, data)
 
     def _exchange(self, request: Mapping[str, Any]) -> tuple[str, bytes]:
         if self._worker is None:

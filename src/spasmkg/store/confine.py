@@ -5,13 +5,30 @@ Each function does what the system allows and returns whether it did; nothing he
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+from collections.abc import Sequence
+from typing import Any
 
-__all__ = ["alone_on_the_network", "die_with_parent", "limit_file_size", "limit_memory", "no_core_files"]
+__all__ = ["alone_on_the_network", "begin", "die_with_parent", "limit_file_size", "limit_memory", "no_core_files"]
 
 _NEWUSER, _NEWNET = 0x10000000, 0x40000000
 _PDEATHSIG, _NO_NEW_PRIVILEGES = 1, 38
+
+
+def begin(arguments: Sequence[str]) -> dict[str, Any]:
+    """What every process of ours does first, started with ``FD PARENT OPTIONS``; its options, which are JSON.
+
+    Only where they say ``network`` can it reach one.
+    """
+    options: dict[str, Any] = json.loads(arguments[2])
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # of the terminal's whole group; the parent decides
+    die_with_parent(int(arguments[1]))
+    no_core_files()
+    if not options.get("network"):
+        alone_on_the_network()
+    return options
 
 
 def alone_on_the_network() -> bool:

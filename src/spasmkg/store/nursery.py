@@ -140,12 +140,7 @@ def main(arguments: list[str]) -> None:
     """Start: ``FD PARENT OPTIONS``, the options in JSON."""
     from spasmkg.store import confine, worker
 
-    options = json.loads(arguments[2])
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # of the terminal's whole group; the parent decides
-    confine.die_with_parent(int(arguments[1]))
-    confine.no_core_files()
-    if not options.get("network"):
-        confine.alone_on_the_network()
+    confine.begin(arguments)
     assert worker  # loaded here, once for all
     gc.freeze()  # what is loaded stays, and is shared with the workers
     _serve(socket.socket(fileno=int(arguments[0])))

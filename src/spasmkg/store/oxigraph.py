@@ -38,7 +38,9 @@ _BASE = "https://w3id.org/spasmkg/file/"
 _AT = r"(?s)(?:error at (\d+):(\d+)|line (\d+) between columns (\d+))[^:]*:\s*(.*)"
 
 
-class _Rows:
+class Rows:
+    """Rows as the engine gives them."""
+
     __slots__ = ("_solutions", "variables")
 
     def __init__(self, solutions: ox.QuerySolutions) -> None:
@@ -54,7 +56,9 @@ class _Rows:
         return out
 
 
-class _Boolean:
+class Truth:
+    """The answer of ASK."""
+
     __slots__ = ("_answer",)
 
     def __init__(self, answer: ox.QueryBoolean) -> None:
@@ -69,10 +73,12 @@ class _Boolean:
         return out
 
 
-class _Graph:
+class Triples:
+    """Triples as the engine gives them, or as its parser does."""
+
     __slots__ = ("_triples",)
 
-    def __init__(self, triples: ox.QueryTriples) -> None:
+    def __init__(self, triples: Iterable[ox.Triple | ox.Quad]) -> None:
         self._triples = triples
 
     def triples(self) -> Iterator[tuple[str, str, str]]:
@@ -118,7 +124,7 @@ class OxigraphStore:
     def __init__(self, store: ox.Store, path: str = "") -> None:
         self._store, self.path = store, path
 
-    def query(self, sparql: str, prefixes: Mapping[str, str] | None = None) -> _Rows | _Boolean | _Graph:
+    def query(self, sparql: str, prefixes: Mapping[str, str] | None = None) -> Rows | Truth | Triples:
         """Run a query."""
         try:
             result = self._store.query(sparql, prefixes=dict(prefixes) if prefixes else None)
@@ -127,8 +133,8 @@ class OxigraphStore:
         except (OSError, RuntimeError, ValueError) as error:
             raise StoreError(f"the query could not be run: {error}", self.path) from None
         if isinstance(result, ox.QuerySolutions):
-            return _Rows(result)
-        return _Boolean(result) if isinstance(result, ox.QueryBoolean) else _Graph(result)
+            return Rows(result)
+        return Truth(result) if isinstance(result, ox.QueryBoolean) else Triples(result)
 
     def select(self, sparql: str) -> Iterable[Any]:
         """The rows of a SELECT of our own."""

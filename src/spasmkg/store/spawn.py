@@ -15,14 +15,17 @@ __all__ = ["spawn"]
 _START = "import sys; sys.path[:] = {path!r}; from {module} import main; main(sys.argv[1:])"
 _KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "SPASMKG_CACHE", "SPASMKG_DATA", "XDG_CACHE_HOME", "XDG_DATA_HOME")
 
+_SPARING = {"MALLOC_ARENA_MAX": "2", "OPENBLAS_NUM_THREADS": "1"}
+"""A worker's share is one of address space, of which each thread of a numerical library takes some, and each arena of
+the allocator 64 MiB: the dozen threads that open a store took more or less of it, as they happened to run."""
+
 
 def spawn(
     module: str, options: Mapping[str, Any], kind: socket.SocketKind = socket.SOCK_STREAM
 ) -> tuple[subprocess.Popen[bytes], socket.socket]:
     """Start ``main([FD, PARENT, OPTIONS])`` of a module; the process and this end of the socket.
 
-    Nothing of the environment is handed on but where things are, so that no secret in it is. Numerical libraries
-    get one thread: each of theirs would take address space from the worker's share.
+    Nothing of the environment is handed on but where things are, so that no secret in it is.
     """
     ours, theirs = socket.socketpair(socket.AF_UNIX, kind)
     try:
@@ -33,7 +36,7 @@ def spawn(
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             pass_fds=[theirs.fileno()],
-            env={"OPENBLAS_NUM_THREADS": "1"} | {name: os.environ[name] for name in _KEPT if name in os.environ},
+            env=_SPARING | {name: os.environ[name] for name in _KEPT if name in os.environ},
         )
     except BaseException:
         ours.close()

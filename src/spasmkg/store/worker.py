@@ -10,9 +10,7 @@ by ERROR (JSON: ``code``, ``reason``, ``line``, ``column``), which may come afte
 
 from __future__ import annotations
 
-import json
 import os
-import signal
 import socket
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -339,12 +337,7 @@ def main(arguments: list[str]) -> None:
     """Start: ``FD PARENT OPTIONS``, the options in JSON."""
     from spasmkg.store import confine
 
-    options = json.loads(arguments[2])
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # of the terminal's whole group; the parent decides
-    confine.die_with_parent(int(arguments[1]))
-    confine.no_core_files()
-    if not options.get("network"):
-        confine.alone_on_the_network()
+    options = confine.begin(arguments)
     channel = socket.socket(fileno=int(arguments[0]))
     serve(channel, options["path"], options.get("memory", 0))
     os._exit(0)  # at once: there is nothing to put in order

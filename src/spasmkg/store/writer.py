@@ -10,10 +10,8 @@ A request is CHANGE (JSON), an answer HEAD (JSON with ``path``, the new store) a
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
-import signal
 import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -278,11 +276,7 @@ def main(arguments: list[str]) -> None:
     """Start: ``FD PARENT OPTIONS``, the options in JSON: ``folder``, ``memory``, ``file_size``."""
     from spasmkg.store import confine
 
-    options = json.loads(arguments[2])
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    confine.die_with_parent(int(arguments[1]))
-    confine.no_core_files()
-    confine.alone_on_the_network()
+    options = confine.begin(arguments)
     if options.get("file_size"):
         confine.limit_file_size(options["file_size"])
     serve(socket.socket(fileno=int(arguments[0])), options["folder"], options["memory"])
