@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import signal
 import socket
+import struct
 from collections.abc import Callable, Iterator
 from typing import Any, cast
 
@@ -19,6 +20,9 @@ _MOST_HEADER = 64 * 1024
 _MOST_HEADERS = 200
 _HEADER_SECONDS = 10.0
 _LINGER_SECONDS = 30.0
+_REST_SECONDS = 5.0
+"""Seconds for which the rest of a request that was refused is taken: a client that still sends would not see the answer."""
+_MOST_REST = 64 * 1024 * 1024
 _MOST_CONNECTIONS = 1000
 
 
@@ -26,12 +30,12 @@ class BoundedProtocol(HttpToolsProtocol):
     """A connection whose client must send its headers soon, in few bytes, and take what it asked for."""
 
     _patience: asyncio.TimerHandle | None = None
-    _header_bytes = 0
+    _header_bytes = _rest_bytes = 0
     _in_headers = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A client has come."""
-        super().connection_made(cast("asyncio.Transport", _Corked(transport)))
+        super().connection_made(cast("asyncio.Transport", _Corked(transport, self._has_rest)))
         if len(self.connections) > _MOST_CONNECTIONS:
             self._refuse(b"503 Service Unavailable", "busy", "too many connections")
             return
@@ -51,6 +55,9 @@ class BoundedProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Bytes came."""
         if self.parser is None or self.transport.is_closing():
+            self._rest_bytes += len(data)
+            if self._rest_bytes > _MOST_REST:
+                self.transport.abort()
             return
         super().data_received(data)
         if self._in_headers:
@@ -64,7 +71,7 @@ class BoundedProtocol(HttpToolsProtocol):
         """The first byte of a request."""
         self._in_headers, self._header_bytes = True, 0
         super().on_message_begin()
-        self.scope["extensions"] = cast("Any", {"spasmkg.abort": self.transport.abort})
+        self.scope["extensions"] = cast("Any", {"spasmkg.abort": self._break_off})
 
     def on_headers_complete(self) -> None:
         """The last byte of its headers."""
@@ -74,7 +81,13 @@ class BoundedProtocol(HttpToolsProtocol):
         if size > _MOST_HEADER or len(self.headers) > _MOST_HEADERS:
             self._refuse(b"431 Request Header Fields Too Large", "too-large", "the headers are too large")
             raise httptools.HttpParserError
+        hosts, is_old = sum(name == b"host" for name, _ in self.headers), self.parser.get_http_version() == "1.0"
+        if hosts > 1 or not (hosts or is_old):  # RFC 9112, section 3.2
+            self._refuse(b"400 Bad Request", "malformed", "a request has one Host header")
+            raise httptools.HttpParserError
         super().on_headers_complete()
+        if is_old and self.cycle is not None:  # no chunks for HTTP/1.0: such a client takes what comes until the end
+            self.cycle.chunked_encoding, self.cycle.expected_content_length = False, _Unbounded()
 
     def on_response_complete(self) -> None:
         """All of the answer was handed over; the client may not have taken it yet."""
@@ -95,6 +108,17 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _unsupported_upgrade_warning(self) -> None:
         """Nothing is said of it: the request is answered as any other."""
+
+    def _has_rest(self) -> bool:
+        """Whether the client has not sent all of its request."""
+        return self._in_headers or (self.cycle is not None and self.cycle.more_body)
+
+    def _break_off(self) -> None:
+        """Close so that no client takes what it has for the whole, not even one of HTTP/1.0, which knows it by the end alone."""
+        sock = self.transport.get_extra_info("socket")
+        if sock is not None and self.scope["http_version"] == "1.0":
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.transport.abort()
 
     def _expect_headers(self) -> None:
         self._patience = self.loop.call_later(_HEADER_SECONDS, self._too_slow)
@@ -129,11 +153,28 @@ class BoundedProtocol(HttpToolsProtocol):
             self.loop.call_later(_LINGER_SECONDS, cast("Any", self.transport).abort)
 
 
-class _Corked:
-    """A transport that sends the head of a response with the first of its body: one packet, one call of the system."""
+class _Unbounded(int):
+    """The length of a body that ends where the connection does: uvicorn finds any right."""
 
-    def __init__(self, transport: asyncio.Transport) -> None:
-        self._transport, self._kept = transport, b""
+    def __lt__(self, _: int) -> bool:
+        return False
+
+    def __ne__(self, _: object) -> bool:
+        return False
+
+    def __sub__(self, _: int) -> _Unbounded:
+        return self
+
+
+class _Corked:
+    """A transport that sends the head of a response with the first of its body: one packet, one call of the system.
+
+    It closes at once, or where the client ``has_rest`` to send, when that came.
+    """
+
+    def __init__(self, transport: asyncio.Transport, has_rest: Callable[[], bool]) -> None:
+        self._transport, self._kept, self._has_rest = transport, b"", has_rest
+        self._takes_rest = False
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
@@ -150,9 +191,18 @@ class _Corked:
         if self._kept:
             self.write(b"")
 
+    def is_closing(self) -> bool:
+        return self._takes_rest or self._transport.is_closing()
+
     def close(self) -> None:
         self.flush()
-        self._transport.close()
+        if self.is_closing() or not self._has_rest():
+            self._transport.close()
+            return
+        self._takes_rest = True
+        self._transport.write_eof()
+        self._transport.resume_reading()
+        asyncio.get_running_loop().call_later(_REST_SECONDS, self._transport.close)
 
 
 class BoundedServer(uvicorn.Server):
