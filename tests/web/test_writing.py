@@ -211,7 +211,10 @@ def test_xml_that_defines_words_of_its_own_is_refused(writing):
 
 def test_json_ld_fetches_no_context(writing):
     body = '{"@context": "http://127.0.0.1:1/context.json", "@id": "urn:a", "b": 1}'
-    assert writing.store("PUT", "/store?default", body, "application/ld+json").status == 400
+    answer = writing.store("PUT", "/store?default", body, "application/ld+json")
+    assert answer.status == 400
+    assert "is not fetched" in answer.json()["detail"]
+    assert "line" not in answer.json()
 
 
 def test_a_graph_has_a_tag_that_changes_with_the_store(writing):
@@ -351,6 +354,11 @@ def test_no_space_left_loses_nothing(tmp_path):
     with serve(tmp_path, *writable(tmp_path), before=little_space) as server:
         answer = server.store("PUT", "/store?graph=urn:g", body)
         assert (answer.status, answer.json()["code"]) == (507, "no-space")
+        large = "".join(f'<urn:{n}> <urn:b> "{n * 7919}" .\n' for n in range(60_000))
+        answers = [answer, server.update(f"INSERT DATA {{ {large} }}"), server.store("PUT", "/store?default", large)]
+        for told in answers:
+            assert (told.status, told.json()["code"]) == (507, "no-space")
+            assert str(tmp_path) not in told.json()["detail"]
         assert server.count() == 1
         assert server.update("INSERT DATA { <urn:a> <urn:b> 2 }").status == 204
         assert server.count() == 2

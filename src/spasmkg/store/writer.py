@@ -82,7 +82,7 @@ class Writer:
                 self._publish(request.get("keep", ()))
             except OSError as error:
                 self._open()
-                raise RequestError("no-space", f"the store could not be written: {error.strerror or error}") from None
+                raise _unwritten(error) from None
         return {**head, "path": self.path}
 
     def _publish(self, keep: Sequence[str]) -> None:
@@ -116,7 +116,7 @@ class Writer:
         except (RuntimeError, ValueError) as error:
             raise RequestError("failed", f"the update could not be run: {error}") from None
         except OSError as error:
-            raise _SpoiltError(RequestError("failed", f"the update could not be run: {error}")) from None
+            raise _SpoiltError(_unwritten(error)) from None
         return {"changed": True}
 
     def _graph(self, store: ox.Store, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -150,12 +150,7 @@ class Writer:
                 for document in documents:
                     document.load(store, target)
         except (OSError, RequestError, MemoryError) as error:
-            refusal = (
-                error
-                if isinstance(error, RequestError)
-                else RequestError("no-space", f"it could not be written: {error}")
-            )
-            raise _SpoiltError(refusal) from None
+            raise _SpoiltError(error if isinstance(error, RequestError) else _unwritten(error)) from None
         return {"changed": True, "created": not known}
 
 
@@ -165,6 +160,14 @@ class _SpoiltError(Exception):
     def __init__(self, error: RequestError) -> None:
         self.error = error
         super().__init__(str(error))
+
+
+def _unwritten(error: Exception) -> RequestError:
+    """What to tell where the disk took no more; the engine also says which file that was, which is nobody's business."""
+    reason = (error.strerror if isinstance(error, OSError) else "") or str(error).rpartition(": ")[2]
+    return RequestError(
+        "no-space", f"the change could not be written: {reason.rstrip('.') or 'no memory'}; nothing was changed"
+    )
 
 
 class _Document:
@@ -197,7 +200,11 @@ class _Document:
                 found = parse(file)
                 return list(found) if found is not None else None
         except SyntaxError as error:
-            raise RequestError("malformed", error.msg, line=error.lineno, column=error.offset) from None
+            reason = "a JSON-LD context from another address is not fetched: write it into the document"
+            if "LoadDocumentCallback" not in error.msg:
+                reason = error.msg.removeprefix(f"Parser error at line {error.lineno} column {error.offset}: ")
+            place = {} if error.lineno is None else {"line": error.lineno, "column": error.offset}
+            raise RequestError("malformed", reason, **place) from None
         except (UnicodeDecodeError, ValueError) as error:
             raise RequestError("malformed", f"the document cannot be read: {error}") from None
 
