@@ -211,6 +211,7 @@ def _questions() -> Iterable[Triple]:
         yield node, f"<{ns.RDF_TYPE}>", f"<{sh}SPARQLExecutable>"
         yield node, f"<{ns.RDF_TYPE}>", f"<{sh}SPARQLSelectExecutable>"
         yield node, f"<{ns.RDFS_LABEL}>", text(question.summary) + "@en"
+        yield node, f"<{ns.RDFS}comment>", text(question.summary) + "@en"  # where editors look for the words
         yield node, f"<{ns.DCTERMS}description>", text(question.description) + "@en"
         yield node, f"<{sh}select>", text(question.text)
         for tag in question.tags:

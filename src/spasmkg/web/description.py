@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from spasmkg import namespaces as ns
-from spasmkg.store import frames, memory
-from spasmkg.store.reply import NoAnswerError
+from spasmkg.store import frames
 from spasmkg.web.exchange import ProblemError, parameters
 from spasmkg.web.negotiation import GRAPH
-from spasmkg.web.query import wanted
-from spasmkg.web.service import CACHED, problem_of
+from spasmkg.web.query import is_answered, send, wanted
+from spasmkg.web.service import CACHED
 
 if TYPE_CHECKING:
     from spasmkg.web.exchange import Exchange
@@ -24,20 +23,24 @@ _RESULTS = ("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "
             "N-Triples", "JSON-LD", "RDF_XML", "TriG", "N-Quads")  # fmt: skip
 _INPUTS = ("Turtle", "N-Triples", "JSON-LD", "RDF_XML")
 _GRAPHS = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g"
+_FOR_EDITORS = ("void", "questions")
+"""The layers with prefixes, partitions and examples. An editor that finds none by a query looks for them in the description
+of the service: that of the SIB does."""
 _LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 
 
 async def describe_service(service: Service, x: Exchange, pairs: list[tuple[str, str]]) -> None:
     """Answer a GET of ``/sparql`` without a query."""
     media, etag = _wanted(service, x, pairs, "service")
-    if await service.is_known(x, etag):
+    if await is_answered(service, x, etag):
         return
     graphs = await service.rows("graphs", _GRAPHS)
-    triples = list(_service(service, x, graphs))
-    described = memory()
-    described.insert(triples, [""])
-    body = described.dump(GRAPH[media], [""], {"sd": SD, "void": ns.VOID, "format": _FORMATS, "dcterms": ns.DCTERMS})
-    await x.respond(200, _headers(media, etag), body)
+    known = {row["g"]["value"] for row in graphs}
+    arguments = {
+        "triples": _service(service, x, graphs), "media": GRAPH[media], "prefixes": {"sd": SD, "format": _FORMATS},
+        "graphs": [graph for name in _FOR_EDITORS if (graph := ns.graph(name)) in known],
+    }  # fmt: skip
+    await _send(service, x, "service", arguments, media, etag)
 
 
 def _service(service: Service, x: Exchange, graphs: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
@@ -84,7 +87,7 @@ def _service(service: Service, x: Exchange, graphs: list[dict[str, Any]]) -> lis
 async def void(service: Service, x: Exchange) -> None:
     """Describe the dataset in VoID."""
     media, etag = _wanted(service, x, parameters(x.query_string), "void")
-    if await service.is_known(x, etag):
+    if await is_answered(service, x, etag):
         return
     base = service.base(x)
     dataset = f"{base}/.well-known/void#dataset"
@@ -101,15 +104,12 @@ async def void(service: Service, x: Exchange) -> None:
     ]
     if service.dataset:
         more.append((node, f"<{ns.OWL}versionInfo>", f'"{service.dataset}"'))
-    arguments = {"dataset": dataset, "more": more, "media": GRAPH[media]}
-    try:
-        reply = await service.pool.ask(
-            {"function": "spasmkg.web.tasks:void", "arguments": arguments}, kind=frames.CALL, digest=b"void"
-        )
-        body = b"".join([chunk async for chunk in reply.chunks()])
-    except NoAnswerError as error:
-        raise problem_of(error) from None
-    await x.respond(200, _headers(media, etag), body)
+    await _send(service, x, "void", {"dataset": dataset, "more": more, "media": GRAPH[media]}, media, etag)
+
+
+async def _send(service: Service, x: Exchange, task: str, arguments: dict[str, Any], media: str, etag: str) -> None:
+    request = {"function": f"spasmkg.web.tasks:{task}", "arguments": arguments}
+    await send(service, x, request, frames.CALL, lambda _: _headers(media, etag), etag)
 
 
 def _wanted(service: Service, x: Exchange, pairs: list[tuple[str, str]], what: str) -> tuple[str, str]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from spasmkg.kg import KnowledgeGraph
     from spasmkg.store import Store
 
-__all__ = ["Head", "Write", "graph", "joined", "opened", "void", "warm"]
+__all__ = ["Head", "Write", "graph", "joined", "opened", "service", "void", "warm"]
 
 Write = Callable[[bytes], int]
 Head = Callable[..., None]
@@ -84,3 +84,14 @@ def void(write: Write, head: Head, path: str, arguments: Mapping[str, Any]) -> N
     described.insert([(s, p, o) for s, p, o in arguments["more"]], [""])
     head(media=arguments["media"], kind="graph")
     write(described.dump(arguments["media"], [""], {**ns.prefixes(), "void": ns.VOID}))
+
+
+def service(write: Write, head: Head, path: str, arguments: Mapping[str, Any]) -> None:
+    """The triples that describe the service, which the caller gives, with those of some graphs of the store."""
+    described = memory()
+    described.insert([(s, p, o) for s, p, o in arguments["triples"]], [""])
+    for name in arguments["graphs"]:
+        found = opened(path).construct(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{name}> {{ ?s ?p ?o }} }}")
+        described.insert(found, [""])
+    head(media=arguments["media"], kind="graph")
+    write(described.dump(arguments["media"], [""], {**ns.prefixes(), "void": ns.VOID, **arguments["prefixes"]}))
