@@ -88,6 +88,10 @@ def test_rows_are_negotiated(server, accept, media):
     assert server.query(SELECT, accept).media == media
 
 
+def test_triples_for_whoever_takes_any_application_have_a_registered_type(server):
+    assert server.query(GRAPH, "application/*").media == "application/n-triples"
+
+
 def test_the_family_of_formats_is_that_of_the_query(server):
     both = "application/sparql-results+xml, text/turtle"
     assert server.query(SELECT, both).media == ROWS["xml"]
@@ -239,6 +243,17 @@ def test_answers_are_compressed_where_that_is_wanted(server):
     assert "content-encoding" not in server.ask("GET", "/sparql?query=ASK{}", {"Accept-Encoding": "gzip"}).headers
 
 
+def test_a_client_of_http_1_0_gets_no_chunks(server):
+    rows = quote("SELECT ?s { ?s ?p ?o } LIMIT 20000")
+    for query in (rows, quote(SELECT)):
+        head, _, body = server.raw(f"GET /sparql?query={query}&format=csv HTTP/1.0\r\n\r\n".encode()).partition(
+            b"\r\n\r\n"
+        )
+        assert head.startswith(b"HTTP/1.1 200 ")
+        assert b"transfer-encoding" not in head
+        assert body == server.ask("GET", f"/sparql?query={query}&format=csv").body
+
+
 # ---- pages of other origins ----
 
 
@@ -268,6 +283,10 @@ def test_the_origins_may_be_named(tmp_path):
         assert good.headers["access-control-allow-origin"] == "https://a.example"
         bad = server.ask("GET", "/sparql?query=ASK{}", {"Origin": "https://b.example"})
         assert "access-control-allow-origin" not in bad.headers
+        none = server.ask("GET", "/sparql?query=ASK{}")
+        assert "access-control-allow-origin" not in none.headers
+        for answer in (good, bad, none):  # or a cache would give one what it keeps for another
+            assert "Origin" in answer.headers["vary"]
 
 
 # ---- what the server says of itself ----
@@ -287,6 +306,8 @@ def test_the_service_describes_itself(server):
     names = {str(o) for o in graph.objects(None, sd.name)}
     assert "https://w3id.org/spasmkg/graph/claims" in names
     assert server.ask("GET", "/sparql?format=rdfxml").media == "application/rdf+xml"
+    packed = server.ask("GET", "/sparql", {"Accept": "text/turtle", "Accept-Encoding": "gzip"})
+    assert gzip.decompress(packed.body) == answer.body
 
 
 def test_the_dataset_is_described(server):

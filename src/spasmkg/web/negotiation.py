@@ -27,7 +27,6 @@ ROWS: Offers = {
 """What a SELECT or an ASK can be answered with."""
 GRAPH: Offers = {
     "text/turtle": "turtle",
-    "application/x-turtle": "turtle",
     "application/n-triples": "ntriples",
     "text/plain": "ntriples",
     "application/ld+json": "jsonld",
@@ -36,6 +35,7 @@ GRAPH: Offers = {
     "application/xml": "rdfxml",
     "application/trig": "trig",
     "application/n-quads": "nquads",
+    "application/x-turtle": "turtle",
 }
 """What a CONSTRUCT, a DESCRIBE or a graph can be answered with."""
 

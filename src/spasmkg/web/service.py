@@ -155,14 +155,14 @@ class Service:
 
     def cors(self, x: Exchange) -> Headers:
         """The headers that let pages of other origins read the answer."""
-        origin = x.header(b"origin")
-        if not self.options.cors or not origin:
+        origin, any_origin = x.header(b"origin"), "*" in self.options.cors
+        if not self.options.cors or (any_origin and not origin):
             return []
-        if "*" in self.options.cors:
+        if any_origin:
             allowed: Headers = [(b"access-control-allow-origin", b"*")]
         elif origin in self.options.cors:
             allowed = [(b"access-control-allow-origin", origin.encode("latin-1")), (b"vary", b"Origin")]
-        else:
+        else:  # also without an Origin: what a cache keeps for one page is not for all
             return [(b"vary", b"Origin")]
         return [*allowed, (b"access-control-expose-headers", b"ETag, Link, Location, Retry-After")]
 
