@@ -225,6 +225,24 @@ def test_a_graph_has_a_tag_that_changes_with_the_store(writing):
     assert writing.ask("GET", "/store?default", {"If-None-Match": etag}).status == 200
 
 
+def test_a_graph_is_changed_only_where_it_is_as_the_client_saw_it(writing):
+    def change(method: str, body: str, **conditions: str) -> int:
+        headers = {name.replace("_", "-"): value for name, value in conditions.items()}
+        headers |= {"Authorization": f"Bearer {TOKEN}", "Content-Type": "text/turtle"}
+        return writing.ask(method, "/store?graph=urn:seen", headers, body).status
+
+    assert change("PUT", "<urn:a> <urn:b> 0 .", If_Match="*") == 412
+    assert change("PUT", "<urn:a> <urn:b> 1 .", If_None_Match="*") == 201
+    assert change("PUT", "<urn:a> <urn:b> 2 .", If_None_Match="*") == 412
+    seen = writing.ask("GET", "/store?graph=urn:seen", {"Accept": "application/n-triples"}).headers["etag"]
+    assert change("POST", "<urn:a> <urn:b> 3 .", If_Match='"another"') == 412
+    assert change("POST", "<urn:a> <urn:b> 4 .", If_None_Match=seen) == 412
+    assert change("POST", "<urn:a> <urn:b> 5 .", If_Match=seen) == 204
+    assert change("DELETE", "", If_Match=seen) == 412
+    assert writing.query("SELECT ?o { GRAPH <urn:seen> { ?s ?p ?o } } ORDER BY ?o").values("o") == ["1", "5"]
+    assert change("DELETE", "", If_Match="*") == 204
+
+
 # ---- what survives ----
 
 

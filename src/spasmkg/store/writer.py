@@ -127,6 +127,8 @@ class Writer:
         except ValueError:
             raise RequestError("malformed", f"{iri!r} is not the IRI of a graph") from None
         known = not iri or store.contains_named_graph(target)
+        if request.get("absent" if known else "present") or request.get("path", self.path) != self.path:
+            raise RequestError("precondition-failed", "the graph is not as the request has it; read it again")
         if mode == "drop":
             if not known:
                 raise RequestError("not-found", "there is no such graph")

@@ -15,7 +15,7 @@ from urllib.parse import quote, urljoin
 from spasmkg.store.reply import NoAnswerError
 from spasmkg.store.writer import INCOMING
 from spasmkg.web.exchange import ProblemError, only, parameters
-from spasmkg.web.negotiation import GRAPH, choose
+from spasmkg.web.negotiation import GRAPH, choose, matches
 from spasmkg.web.query import Wanted, run, wanted
 from spasmkg.web.service import problem_of
 
@@ -47,6 +47,8 @@ async def store(service: Service, x: Exchange) -> None:
             raise ProblemError(400, "malformed", "name the graph: ?graph=IRI or ?default")
         graph = made = f"{service.base(x)}/store/{secrets.token_hex(8)}"
     request: dict[str, Any] = {"graph": graph, "mode": {"PUT": "replace", "POST": "merge"}.get(x.method, "drop")}
+    if not made:
+        request |= _conditions(service, x, graph)
     paths: list[str] = []
     try:
         if x.method != "DELETE":
@@ -62,6 +64,23 @@ async def store(service: Service, x: Exchange) -> None:
         await x.respond(201, [(b"location", there.encode())])
     else:
         await x.respond(204, [])
+
+
+def _conditions(service: Service, x: Exchange, graph: str) -> dict[str, Any]:
+    """What a change is to depend on (RFC 9110, section 13): ``absent``, ``present``, the ``path`` of the store as it was seen.
+
+    Raises ProblemError where it fails already.
+    """
+    without, only_with = x.header(b"if-none-match").strip(), x.header(b"if-match").strip()
+    tags = [service.etag("store", graph, media) for media in GRAPH]
+    found: dict[str, Any] = {"absent": without == "*", "present": bool(only_with)}
+    if only_with and only_with != "*":
+        found["path"] = service.pool.path
+    if (without != "*" and any(matches(without, tag) for tag in tags)) or (
+        only_with and not any(matches(only_with, tag) for tag in tags)
+    ):
+        raise ProblemError(412, "precondition-failed", "the graph is not as the request has it; read it again")
+    return found
 
 
 def _named(service: Service, x: Exchange, pairs: list[tuple[str, str]]) -> str | None:

@@ -168,7 +168,7 @@ class Service:
 
 
 STATUS = {
-    "malformed": 400, "ambiguous": 400, "not-found": 404, "not-acceptable": 406, "too-large": 422, "failed": 500,
+    "malformed": 400, "ambiguous": 400, "not-found": 404, "not-acceptable": 406, "precondition-failed": 412, "too-large": 422, "failed": 500,
     "stopped": 500, "refused": 501, "endpoint-failed": 502, "store": 503, "busy": 503, "late": 504, "no-space": 507,
 }  # fmt: skip
 """The status of an answer by the code of what went wrong."""
