@@ -490,11 +490,15 @@ def test_requests_in_a_row_are_answered_in_order(short):
 
 def test_it_ends_in_good_order_under_load(tmp_path):
     with serve(tmp_path, "--timeout", "600", stop=False) as server, ExitStack() as stack:
-        for number in range(10):
-            sock = stack.enter_context(server.connect())
+        waiting = [stack.enter_context(server.connect()) for _ in range(10)]
+        for number, sock in enumerate(waiting):
             sock.sendall(f"GET /sparql?query={quote(heavy(number))} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
         until(lambda: server.health()["workers"]["heavy"]["workers"] > 0)
         server.process.send_signal(signal.SIGTERM)
+        for sock in waiting:
+            said = read_all(sock)
+            assert said.startswith(b"HTTP/1.1 503 ")
+            assert b'"code": "busy"' in said
         assert server.process.wait(60) == 0
         assert "Traceback" not in server.log.read_text()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from dataclasses import dataclass
@@ -69,6 +70,12 @@ class App:
                 await self._refuse(x, error)
         except ClientGoneError:
             x.log.setdefault("error", "gone")
+        except asyncio.CancelledError:  # the server ends, and has waited long enough
+            if x.status:
+                x.hang_up()
+            else:
+                stopping = ProblemError(503, "busy", "the server is stopping; ask again soon", [(b"retry-after", b"5")])
+                await self._refuse(x, stopping)
         except Exception as error:  # a mistake of ours: the client learns nothing of it, the log does
             self._log.trouble(x, error)
             if x.status:
