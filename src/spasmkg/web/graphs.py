@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urljoin
 
 from spasmkg.store.reply import NoAnswerError
-from spasmkg.store.writer import INCOMING
+from spasmkg.store.writing import INCOMING
 from spasmkg.web.exchange import ProblemError, only, parameters
 from spasmkg.web.negotiation import GRAPH, choose
 from spasmkg.web.query import Wanted, run, wanted
