@@ -11,7 +11,7 @@ import pytest
 from serving import heavy
 
 from spasmkg.errors import OutOfTimeError, QuerySyntaxError, StoreError, UsageError
-from spasmkg.store import memory
+from spasmkg.store import frames, memory
 from spasmkg.store.pool import Limits, Pool
 from spasmkg.store.reply import NoAnswerError, Reply
 
@@ -272,6 +272,15 @@ def test_a_store_that_cannot_be_opened_is_told(tmp_path):
             await pool.close()
 
     asyncio.run(main())
+
+
+def test_who_waits_while_no_worker_can_be_started_gets_one_when_that_is_over(kg):
+    async def work(pool: Pool) -> None:
+        pool._failed(pool._calls, "no process is left")
+        reply = await pool.ask({"function": "spasmkg.web.tasks:warm", "arguments": {}}, frames.CALL)
+        assert reply.whole == b""
+
+    pooled(kg.store.path, work)
 
 
 def test_workers_move_to_the_new_store(kg, tmp_path):
