@@ -115,6 +115,7 @@ def test_the_endpoint_names_the_missing_prefix_too(server):
         ("SELECT * { ?s ?p ?o . FILTER(FOO(?s)) }", "}"),
         ("ASK { ?s ?p ?o", "?o"),
         ("ASK { 'é𝄞' foo:bar ?o }", "foo:bar"),
+        ("ASK { ?s ?p 'a\u2028b' .\n ?a foo:bar ?o }", "foo:bar"),
         ("", ""),
     ],
 )

@@ -368,7 +368,7 @@ def query_syntax(message: str, sparql: str) -> UsageError:
         return QuerySyntaxError(message, sparql)
     line, column = int(match[1] or match[3]), int(match[2] or match[4])
     reason = match[5].strip()
-    lines = sparql.splitlines()
+    lines = sparql.split("\n")
     if "Prefix not found" in reason:
         before = lines[line - 1][: column - 1] if line <= len(lines) else ""
         name = re.search(r"([A-Za-z][\w.-]*)?:[\w.-]*$", before)

@@ -145,8 +145,7 @@ def place_in(text: str, line: int, column: int) -> Mapping[str, int]:
     >>> place_in("ASK { ?s ?p ; }", 1, 15), place_in("ASK {", 1, 6)
     ({'line': 1, 'column': 15, 'length': 1}, {'line': 1, 'column': 5, 'length': 1})
     """
-    lines = text.splitlines(keepends=True)
-    at = sum(map(len, lines[: line - 1])) + column - 1
+    at = sum(len(above) + 1 for above in text.split("\n")[: line - 1]) + column - 1
     before: sparql.Token | None = None
     for token in _upto(text, at):
         before = token
