@@ -49,6 +49,12 @@ def test_media_types_have_parameters_and_any_case(server, media):
     assert server.ask("POST", "/sparql", {"Content-Type": media}, SELECT).status == 200
 
 
+def test_a_relative_iri_is_one_of_the_address_that_was_asked(server):
+    path = f"/sparql?query={quote('SELECT (<x> AS ?x) {}')}"
+    for host in ("a.example", "b.example"):
+        assert server.ask("GET", path, {"Host": host}).values("x") == [f"http://{host}/x"]
+
+
 @pytest.mark.parametrize(("name", "media"), [*ROWS.items()])
 def test_rows_come_in_the_format_asked_for(server, name, media):
     by_accept, by_name = server.query(SELECT, media), server.ask("GET", f"/sparql?query={quote(SELECT)}&format={name}")
