@@ -11,7 +11,8 @@ import pytest
 from serving import heavy
 
 from spasmkg.errors import OutOfTimeError, QuerySyntaxError, StoreError, UsageError
-from spasmkg.store import frames, memory
+from spasmkg.store import frames, memory, open_directory
+from spasmkg.store.bounded import bounded
 from spasmkg.store.pool import Limits, Pool
 from spasmkg.store.reply import NoAnswerError, Reply
 
@@ -361,6 +362,16 @@ def test_other_errors_are_those_of_every_query(kg):
             kg.query("ASK {}", timeout=wrong)
     with pytest.raises(StoreError):
         list(kg.query("SELECT (<urn:f>(1) AS ?x) {}", timeout=60))
+
+
+def test_a_store_that_cannot_be_opened_is_told_each_time(tmp_path):
+    store = memory()
+    store.save(tmp_path / "store")
+    late = bounded(open_directory(tmp_path / "store"), 60)
+    (tmp_path / "store").rename(tmp_path / "elsewhere")
+    for _ in range(2):
+        with pytest.raises(StoreError, match="could not be opened"):
+            late.query("ASK {}")
 
 
 def test_the_command_line_has_deadlines(run):
