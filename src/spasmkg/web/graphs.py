@@ -66,7 +66,7 @@ async def store(service: Service, x: Exchange) -> None:
 
 def _named(service: Service, x: Exchange, pairs: list[tuple[str, str]]) -> str | None:
     """The IRI of the graph that a request is about, "" for the default graph; None where it names none."""
-    path = x.path.removeprefix(service.prefix) if service.prefix else x.path
+    path = service.path(x)
     graph = only(pairs, "graph")
     default = any(name == "default" for name, _ in pairs)
     if path.startswith("/store/") and len(path) > len("/store/"):
