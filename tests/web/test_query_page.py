@@ -135,6 +135,14 @@ def test_no_place_is_outside_of_the_text():
             assert found["length"] >= 1
 
 
+def test_a_triple_is_a_term_too(server):
+    for query, place in (("SELECT (TRIPLE(<urn:a>, <urn:b>, 'c') AS ?t) {}", 0),
+                         ("CONSTRUCT { <urn:r> <urn:p> <<( <urn:a> <urn:b> 'c' )>> } {}", 2)):  # fmt: skip
+        found = asked(server, query)
+        assert found["rows"][0][place] == {"type": "literal", "value": '<<( <urn:a> <urn:b> "c" )>>'}
+        assert "&lt;urn:b&gt;" in page(server, query).body.decode()
+
+
 def test_other_forms_of_query_have_their_own_answers(server):
     truth = asked(server, "ASK { ?s ?p ?o }")
     assert (truth["kind"], truth["truth"], truth["says"][0]) == ("truth", True, "yes")

@@ -83,7 +83,12 @@ class Triples:
 
     def triples(self) -> Iterator[tuple[str, str, str]]:
         for t in self._triples:
-            yield str(t.subject), str(t.predicate), str(t.object)
+            yield str(t.subject), str(t.predicate), _text(t.object)
+
+
+def _text(term: Any) -> str:
+    """A term in N-Triples form, which the engine leaves to others where it is a triple."""
+    return f"<<( {term} )>>" if isinstance(term, ox.Triple) else str(term)
 
 
 def _graph_name(graph: str) -> ox.NamedNode | ox.DefaultGraph:
@@ -166,7 +171,7 @@ class OxigraphStore:
                         if quad in done:
                             continue
                         done.add(quad)
-                    yield str(quad.subject), str(quad.predicate), str(quad.object)
+                    yield str(quad.subject), str(quad.predicate), _text(quad.object)
                     ahead += [n for n in ends if n not in seen]
                     seen.update(ends)
 

@@ -95,9 +95,15 @@ def _rows(result: Iterable[Sequence[Term | None]]) -> tuple[list[list[Record | N
     for row in result:
         if len(rows) == MOST_ROWS or size > _MOST_TEXT:
             return rows, False
-        rows.append([None if t is None else results.binding(t) for t in row])
+        rows.append([None if t is None else _record(t) for t in row])
         size += sum(len(t["value"]) for t in rows[-1] if t)
     return rows, True
+
+
+def _record(term: Term) -> Record:
+    """A term as in SPARQL JSON results, but a triple as text."""
+    found = results.binding(term)
+    return found if found["type"] != "triple" else {"type": "literal", "value": results.plain(term)}
 
 
 def _things(store: Store, rows: Iterable[Sequence[Record | None]]) -> dict[str, list[str]]:
@@ -114,6 +120,8 @@ _MEANT = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 
 def _term(text: str) -> Record:
     """A term in N-Triples form as in SPARQL JSON results."""
+    if text.startswith("<<"):
+        return {"type": "literal", "value": text}
     if text[0] == "<":
         return {"type": "uri", "value": text[1:-1]}
     match = _LITERAL.fullmatch(text)
