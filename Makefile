@@ -16,8 +16,9 @@ $(STAMP): pyproject.toml
 	@$(BIN)/python -m pip install --quiet --editable ".[owl,shapes,pandas]" --group dev
 	@touch $@
 
+# Each of the two keeps to its part of the tests as long as it has any: what a module or a session shares is made once.
 test: lint $(JUDGES)/.installed
-	SPASMKG_JUDGES=$(JUDGES) $(BIN)/python -m pytest -n 2
+	SPASMKG_JUDGES=$(JUDGES) $(BIN)/python -m pytest -n 2 --dist worksteal
 
 $(JUDGES)/.installed: tests/judges.txt $(STAMP)
 	@$(PYTHON) -m venv $(JUDGES)

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import xml.etree.ElementTree as ET
+from html import escape
 
 import pyoxigraph as ox
 import pytest
@@ -30,6 +31,33 @@ def test_our_writer_says_the_same_as_the_engine(kg, media):
         return [list(map(str, row)) for row in ox.parse_query_results(data, format=formats[media])]
 
     assert read(ours) == read(engine)
+
+
+TRIPLE = "SELECT (TRIPLE(<urn:a>, <urn:b>, 'c') AS ?t) {}"
+
+
+@pytest.mark.parametrize("media", ["tsv", "json", "xml"])
+def test_our_writer_has_the_engines_form_of_a_triple(kg, media):
+    engine = kg.query(TRIPLE).serialize(media).decode()
+    ours = write(media, ["t"], [list(row) for row in kg.query(TRIPLE)])
+    assert json.loads(ours) == json.loads(engine) if media == "json" else ours.strip() == engine.strip()
+
+
+def test_a_triple_is_a_term_wherever_rows_are_shown(kg, run):
+    text = '<<( <urn:a> <urn:b> "c" )>>'
+    assert kg.query(TRIPLE).values() == [{"t": text}]
+    assert escape(text) in kg.query(TRIPLE)._repr_html_()
+    assert (
+        write("csv", ["t"], [list(row) for row in kg.query(TRIPLE)]).splitlines()[1]
+        == '"' + text.replace('"', '""') + '"'
+    )
+    for media in ("table", "md"):
+        code, out, _ = run("sparql", TRIPLE, "--format", media)
+        assert (code, "<urn:b>" in out.replace("&lt;", "<")) == (0, True)
+    with pytest.raises(UsageError, match="no term for a triple"):
+        kg.query(TRIPLE).rdflib()
+    (triple,) = kg.query("CONSTRUCT { <urn:r> <urn:p> ?t } { BIND(TRIPLE(<urn:a>, <urn:b>, 'c') AS ?t) }").triples
+    assert triple[2] == text
 
 
 def test_evidence_is_one_more_column(kg):

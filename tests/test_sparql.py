@@ -168,8 +168,10 @@ def test_an_error_has_line_column_and_caret(kg):
 
 
 def test_an_undeclared_prefix_is_named(kg):
-    with pytest.raises(QuerySyntaxError, match='prefix "foaf:" is not declared'):
-        kg.query("SELECT * { ?s foaf:name ?o }")
+    for line in ("?s", "?a ?b 'one\u2028line' .\r\n?s"):  # a line ends where the engine says
+        with pytest.raises(QuerySyntaxError, match='prefix "foaf:" is not declared') as caught:
+            kg.query(f"SELECT * {{ {line} foaf:name ?o }}")
+        assert "foaf:name" in str(caught.value)
 
 
 def test_outer_patterns_are_those_of_the_outermost_group():

@@ -108,7 +108,9 @@ class Answer:
 
     def values(self) -> list[dict[str, str]]:
         """All rows as dictionaries of plain strings; unbound variables are left out."""
-        return [{n: v.value for n, v in zip(self.variables, row, strict=True) if v is not None} for row in self.rows]
+        from spasmkg.results import plain
+
+        return [{n: plain(v) for n, v in zip(self.variables, row, strict=True) if v is not None} for row in self.rows]
 
     def evidence(self, row: Row) -> Evidence:
         """The claims behind a row, with the mapping rows and imported triples that it rests on.
@@ -174,8 +176,12 @@ class Answer:
         import rdflib.query
         from rdflib import BNode, Literal, URIRef, Variable
 
+        from spasmkg.results import plain
+
         def convert(term: Term) -> Any:
             text = str(term)
+            if not hasattr(term, "value"):
+                raise UsageError(f"rdflib has no term for a triple; leave out {plain(term)}")
             if text[0] == "<":
                 return URIRef(term.value)
             if text[0] == "_":
@@ -230,10 +236,12 @@ def pandas(needed_by: str) -> Any:
 def _python(term: Term | None) -> object:
     if term is None:
         return None
+    from spasmkg.results import plain
+
     datatype = getattr(getattr(term, "datatype", None), "value", "")
-    kind = datatype.rsplit("#", 1)[-1]
+    kind, text = datatype.rsplit("#", 1)[-1], plain(term)
     if kind == "integer":
-        return int(term.value)
+        return int(text)
     if kind in ("decimal", "double", "float"):
-        return float(term.value)
-    return term.value == "true" if kind == "boolean" else term.value
+        return float(text)
+    return text == "true" if kind == "boolean" else text

@@ -6,7 +6,7 @@ answers of the project's own questions do not change when a vocabulary is loaded
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,7 @@ __all__ = [
     "Vocabulary",
     "entry",
     "insist",
+    "lacking",
     "notices",
     "vocabularies",
     "vocabulary",
@@ -165,11 +166,18 @@ def vocabulary(store: Store, prefix: str) -> Vocabulary:
     raise NotFoundError("loaded vocabulary", prefix, hint=hint)
 
 
+def lacking(prefixes: Iterable[str], loaded: Collection[str]) -> list[str]:
+    """Those of some vocabularies that are not loaded; ``any`` is one, whichever.
+
+    >>> lacking(["HP", "any"], {"MONDO"}), lacking(["any"], ())
+    (['HP'], ['any'])
+    """
+    return [p for p in prefixes if p not in loaded and not (p == "any" and loaded)]
+
+
 def insist(store: Store, question: str, prefixes: Iterable[str]) -> None:
-    """Raise NotLoadedError where a question asks vocabularies that are not loaded; ``any`` is one, whichever."""
-    loaded = {v.prefix for v in vocabularies(store)}
-    missing = [p for p in prefixes if p not in loaded and not (p == "any" and loaded)]
-    if missing:
+    """Raise NotLoadedError where a question asks vocabularies that are not loaded."""
+    if missing := lacking(prefixes, {v.prefix for v in vocabularies(store)}):
         raise NotLoadedError(question, missing)
 
 

@@ -150,8 +150,8 @@ class QuerySyntaxError(UsageError):
         self.reason, self.query, self.line, self.column = reason, query, line, column
         text = reason
         if line is not None and column is not None:
-            lines = query.splitlines() or [""]
-            shown = lines[min(line, len(lines)) - 1]
+            lines = query.split("\n")  # as engines count them
+            shown = lines[min(line, len(lines)) - 1].rstrip("\r")
             at = min(column, len(shown) + 1)
             if len(shown) > 100:
                 cut = max(0, at - 50)

@@ -8,6 +8,7 @@ from itertools import groupby
 
 from spasmkg.model import Claim, Entity, Relation, Row, Term
 from spasmkg.namespaces import contract, local
+from spasmkg.results import shown
 
 __all__ = ["Outline", "claim", "entity", "note", "outline", "short", "table"]
 
@@ -41,7 +42,7 @@ def table(names: Sequence[str], rows: Sequence[Row], status: str) -> str:
 def _cell(value: Term | None) -> str:
     if value is None:
         return ""
-    return f"<code>{escape(contract(value.value))}</code>" if str(value)[:1] == "<" else escape(value.value)
+    return f"<code>{escape(shown(value))}</code>" if str(value)[:1] == "<" else escape(shown(value))
 
 
 def entity(value: Entity) -> str:

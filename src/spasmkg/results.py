@@ -5,12 +5,13 @@ An engine writes its own answers; this is for answers with an added column and f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from spasmkg.model import Term
 
-__all__ = ["Cell", "Iri", "Number", "binding", "write"]
+__all__ = ["Cell", "Iri", "Number", "binding", "plain", "shown", "write"]
 
 Cell = Term | str | None
 """A term, a plain string, or nothing."""
@@ -64,8 +65,26 @@ def write(media: str, names: Sequence[str], rows: Sequence[Sequence[Cell]]) -> s
     return _WRITERS[media](names, rows)
 
 
-def _plain(value: Cell) -> str:
-    return "" if value is None else value if isinstance(value, str) else value.value
+def plain(value: Cell) -> str:
+    """The text of a term; of a triple, which is a term in RDF 1.2, what N-Triples has for it.
+
+    >>> plain(Iri("https://example.org/x")), plain(None)
+    ('https://example.org/x', '')
+    """
+    if value is None or isinstance(value, str):
+        return value or ""
+    return f"<<( {value} )>>" if (text := getattr(value, "value", None)) is None else text
+
+
+def shown(value: Term) -> str:
+    """A term as people read it: an IRI as a CURIE, anything else as its text.
+
+    >>> shown(Iri("https://w3id.org/spasmkg/baclofen"))
+    'spasm:baclofen'
+    """
+    from spasmkg.namespaces import contract
+
+    return contract(plain(value)) if str(value)[0] == "<" else plain(value)
 
 
 _IN_TSV = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
@@ -75,7 +94,8 @@ def _tsv(names: Sequence[str], table: Sequence[Sequence[Cell]]) -> str:
     def cell(value: Cell) -> str:
         if isinstance(value, str):
             return '"' + value.translate(_IN_TSV) + '"'
-        return "" if value is None else str(value).replace("\t", "\\t")  # N-Triples leaves tabs as they are
+        text = str(value) if hasattr(value, "value") else plain(value)
+        return text.replace("\t", "\\t")  # N-Triples leaves tabs as they are
 
     return "".join(
         "\t".join(line) + "\n" for line in [["?" + n for n in names], *([cell(v) for v in row] for row in table)]
@@ -89,12 +109,12 @@ def _csv(names: Sequence[str], table: Sequence[Sequence[Cell]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(names)
-    writer.writerows([_plain(v) for v in row] for row in table)
+    writer.writerows([plain(v) for v in row] for row in table)
     return out.getvalue()
 
 
-def binding(value: Term | str) -> dict[str, str]:
-    """A term as SPARQL JSON results have it.
+def binding(value: Term | str) -> dict[str, Any]:
+    """A term as SPARQL JSON results have it; the parts of a triple are such terms too.
 
     >>> binding(Number.of(3))
     {'type': 'literal', 'value': '3', 'datatype': 'http://www.w3.org/2001/XMLSchema#integer'}
@@ -102,6 +122,9 @@ def binding(value: Term | str) -> dict[str, str]:
     if isinstance(value, str):
         return {"type": "literal", "value": value}
     text = str(value)
+    if not hasattr(value, "value"):
+        parts = {name: binding(getattr(value, name)) for name in ("subject", "predicate", "object")}
+        return {"type": "triple", "value": parts}
     if text[0] == "<":
         return {"type": "uri", "value": value.value}
     if text[0] == "_":
@@ -131,9 +154,10 @@ def _allowed(text: str) -> str:
 def _xml(names: Sequence[str], table: Sequence[Sequence[Cell]]) -> str:
     from xml.sax.saxutils import escape, quoteattr
 
-    def cell(name: str, value: Term | str) -> str:
-        b = binding(value)
+    def term(b: Mapping[str, Any]) -> str:
         kind = b["type"]
+        if kind == "triple":
+            return f"<triple>{''.join(f'<{part}>{term(x)}</{part}>' for part, x in b['value'].items())}</triple>"
         extra = (
             f" xml:lang={quoteattr(b['xml:lang'])}"
             if "xml:lang" in b
@@ -141,8 +165,10 @@ def _xml(names: Sequence[str], table: Sequence[Sequence[Cell]]) -> str:
             if "datatype" in b
             else ""
         )
-        shown = escape(_allowed(b["value"]), {"\r": "&#13;"})
-        return f"<binding name={quoteattr(name)}><{kind}{extra}>{shown}</{kind}></binding>"
+        return f"<{kind}{extra}>{escape(_allowed(b['value']), {chr(13): '&#13;'})}</{kind}>"
+
+    def cell(name: str, value: Term | str) -> str:
+        return f"<binding name={quoteattr(name)}>{term(binding(value))}</binding>"
 
     head = "".join(f"<variable name={quoteattr(n)}/>" for n in names)
     body = "".join(
@@ -153,11 +179,8 @@ def _xml(names: Sequence[str], table: Sequence[Sequence[Cell]]) -> str:
 
 
 def _md(names: Sequence[str], table: Sequence[Sequence[Cell]]) -> str:
-    from spasmkg.namespaces import contract
-
     def cell(value: Cell) -> str:
-        text = _plain(value)
-        text = contract(text) if not isinstance(value, str) and str(value)[:1] == "<" else text
+        text = plain(value) if value is None or isinstance(value, str) else shown(value)
         return text.replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
 
     lines = ["| " + " | ".join(names) + " |", "|" + " --- |" * len(names)]

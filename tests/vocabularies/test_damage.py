@@ -8,7 +8,7 @@ import zipfile
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from loading import FILES, load, statements
+from loading import FILES, graph_folder, load, statements
 
 from spasmkg.errors import DataSyntaxError, RefusedError, SpasmKGError, UsageError
 from spasmkg.vocabularies import sources
@@ -94,6 +94,16 @@ def test_an_archive_made_to_do_harm_is_refused(name, tmp_path, monkeypatch):
     made = form.stream(files[0], Release()) if form.as_it_is else form.read(files, Ledger(), Release(), "X")
     with pytest.raises(RefusedError, match="SPASMKG_MAX_UNPACKED"):
         list(made)
+
+
+def test_a_limit_that_is_no_number_is_told(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("SPASMKG_MAX_UNPACKED", "40 GB")
+    path = tmp_path / "x.obo.gz"
+    path.write_bytes(gzip.compress(b"format-version: 1.2\n"))
+    code, _, err = run("vocab", "add", str(path), "--as", "HP", "--store", str(graph_folder(tmp_path / "g")))
+    assert (code, err.splitlines()[-1]) == (
+        1, 'spasmkg: SPASMKG_MAX_UNPACKED is "40 GB"; give a number of bytes, such as 40000000000'
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("name", [n for n in SAMPLES if n not in ("OWL/XML", "FHIR", "OBO Graphs")])

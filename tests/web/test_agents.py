@@ -19,7 +19,7 @@ from serving import HEAVY
 import spasmkg
 from spasmkg.agents.advice import of_error
 
-pytest.importorskip("mcp", reason="the extra agents is not installed")
+pytest.importorskip("mcp", reason="the extra mcp is not installed")
 import anyio
 from mcp import MCPError
 from mcp.client.client import Client

@@ -219,6 +219,13 @@ def test_what_is_sent_comes_back_as_text(hostile, path, word):
         answer.json()
 
 
+@pytest.mark.parametrize("path", ["/search?q=cramp&from={}", "/query?query=ASK{{}}&page={}", "/vocabularies/HP?page={}",
+                                  "/questions/drug-side-effects?page={}", "/paths?from=statins&to=tetany&length={}",
+                                  "/explore?start=calcium&most={}"])  # fmt: skip
+def test_a_number_of_any_length_is_read_or_passed_over(server, path):
+    assert server.ask("GET", path.format("9" * 5000), {"Accept": "text/html"}).status == 200
+
+
 @pytest.mark.parametrize("word", [SCRIPT, "\u202e<b>", "%0d%0aX-Evil: 1"])
 @pytest.mark.parametrize("path", ["/id/{}", "/nowhere/{}", "/id?name={}", "/api/search?q=a&{}=1", "/search?q=%zz{}"])
 def test_an_error_is_a_page_of_text(hostile, path, word):

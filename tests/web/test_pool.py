@@ -11,7 +11,8 @@ import pytest
 from serving import heavy
 
 from spasmkg.errors import OutOfTimeError, QuerySyntaxError, StoreError, UsageError
-from spasmkg.store import memory
+from spasmkg.store import frames, memory, open_directory
+from spasmkg.store.bounded import bounded
 from spasmkg.store.pool import Limits, Pool
 from spasmkg.store.reply import NoAnswerError, Reply
 
@@ -274,6 +275,15 @@ def test_a_store_that_cannot_be_opened_is_told(tmp_path):
     asyncio.run(main())
 
 
+def test_who_waits_while_no_worker_can_be_started_gets_one_when_that_is_over(kg):
+    async def work(pool: Pool) -> None:
+        pool._failed(pool._calls, "no process is left")
+        reply = await pool.ask({"function": "spasmkg.web.tasks:warm", "arguments": {}}, frames.CALL)
+        assert reply.whole == b""
+
+    pooled(kg.store.path, work)
+
+
 def test_workers_move_to_the_new_store(kg, tmp_path):
     store = memory()
     store.insert([("<urn:a>", "<urn:b>", "<urn:c>")], [""])
@@ -352,6 +362,16 @@ def test_other_errors_are_those_of_every_query(kg):
             kg.query("ASK {}", timeout=wrong)
     with pytest.raises(StoreError):
         list(kg.query("SELECT (<urn:f>(1) AS ?x) {}", timeout=60))
+
+
+def test_a_store_that_cannot_be_opened_is_told_each_time(tmp_path):
+    store = memory()
+    store.save(tmp_path / "store")
+    late = bounded(open_directory(tmp_path / "store"), 60)
+    (tmp_path / "store").rename(tmp_path / "elsewhere")
+    for _ in range(2):
+        with pytest.raises(StoreError, match="could not be opened"):
+            late.query("ASK {}")
 
 
 def test_the_command_line_has_deadlines(run):

@@ -49,6 +49,12 @@ def test_media_types_have_parameters_and_any_case(server, media):
     assert server.ask("POST", "/sparql", {"Content-Type": media}, SELECT).status == 200
 
 
+def test_a_relative_iri_is_one_of_the_address_that_was_asked(server):
+    path = f"/sparql?query={quote('SELECT (<x> AS ?x) {}')}"
+    for host in ("a.example", "b.example"):
+        assert server.ask("GET", path, {"Host": host}).values("x") == [f"http://{host}/x"]
+
+
 @pytest.mark.parametrize(("name", "media"), [*ROWS.items()])
 def test_rows_come_in_the_format_asked_for(server, name, media):
     by_accept, by_name = server.query(SELECT, media), server.ask("GET", f"/sparql?query={quote(SELECT)}&format={name}")
@@ -332,14 +338,13 @@ def test_the_dataset_is_described(server):
 
 
 def test_behind_a_proxy_the_addresses_are_those_of_the_proxy(tmp_path):
-    with serve(tmp_path, "--base-url", "https://kg.example/spasm/") as server:
-        for path in ("/spasm/sparql", "/sparql"):
-            assert (
-                b"<https://kg.example/spasm/sparql>"
-                in server.ask("GET", path, {"Accept": "application/n-triples"}).body
-            )
+    with serve(tmp_path, "--base-url", "https://kg.example/s/") as server:
+        for path in ("/s/sparql", "/sparql"):
+            assert b"<https://kg.example/s/sparql>" in server.ask("GET", path, {"Accept": "application/n-triples"}).body
             assert server.ask("GET", f"{path}?query=ASK{{}}").json()["boolean"] is True
         assert server.ask("GET", "/spasmodic/sparql").status == 404
+        for path in ("/s/store/none", "/store/none"):  # a path may begin with the same letters
+            assert server.ask("GET", path).status == 404
 
 
 # ---- the log ----

@@ -115,6 +115,7 @@ def test_the_endpoint_names_the_missing_prefix_too(server):
         ("SELECT * { ?s ?p ?o . FILTER(FOO(?s)) }", "}"),
         ("ASK { ?s ?p ?o", "?o"),
         ("ASK { 'é𝄞' foo:bar ?o }", "foo:bar"),
+        ("ASK { ?s ?p 'a\u2028b' .\n ?a foo:bar ?o }", "foo:bar"),
         ("", ""),
     ],
 )
@@ -132,6 +133,14 @@ def test_no_place_is_outside_of_the_text():
             found = place_in(text, line, column)
             assert found["line"] >= 1 <= found["column"]
             assert found["length"] >= 1
+
+
+def test_a_triple_is_a_term_too(server):
+    for query, place in (("SELECT (TRIPLE(<urn:a>, <urn:b>, 'c') AS ?t) {}", 0),
+                         ("CONSTRUCT { <urn:r> <urn:p> <<( <urn:a> <urn:b> 'c' )>> } {}", 2)):  # fmt: skip
+        found = asked(server, query)
+        assert found["rows"][0][place] == {"type": "literal", "value": '<<( <urn:a> <urn:b> "c" )>>'}
+        assert "&lt;urn:b&gt;" in page(server, query).body.decode()
 
 
 def test_other_forms_of_query_have_their_own_answers(server):

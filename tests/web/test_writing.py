@@ -340,6 +340,15 @@ def test_a_killed_writer_is_replaced_and_its_change_undone(writing):
     assert writing.query("ASK { <urn:a> <urn:b> <urn:c>, 3 }").json()["boolean"]
 
 
+def test_the_document_of_a_request_outlives_the_start_of_a_writer(writing):
+    writer = next(pid for pid, line in children(writing.process.pid).items() if "store.writer" in line)
+    os.kill(writer, signal.SIGKILL)
+    until(lambda: writer not in children(writing.process.pid))
+    for number in (1, 2):  # the first starts a writer
+        assert writing.store("PUT", "/store?default", f"<urn:a> <urn:b> {number} .").status == 204
+    assert writing.query("SELECT ?o { ?s ?p ?o }").values("o") == ["2"]
+
+
 def test_an_update_that_is_late_is_undone(tmp_path):
     with serve(tmp_path, *writable(tmp_path, "--timeout", "5")) as server:
         server.update("INSERT DATA { " + " ".join(f"<urn:{n}> <urn:b> {n} ." for n in range(2000)) + " }")

@@ -16,7 +16,7 @@ from spasmkg import competency, entities, records
 from spasmkg import namespaces as ns
 from spasmkg.agents import rows, wording
 from spasmkg.agents.evidence import Record, Rests
-from spasmkg.catalogue import vocabularies
+from spasmkg.catalogue import lacking, vocabularies
 from spasmkg.explain import Proof, sentence
 from spasmkg.mappings import of_entities
 from spasmkg.web.operations import examples
@@ -164,7 +164,7 @@ def _needs(question: competency.Question, loaded: set[str]) -> str:
     """What a question needs that is not here; "" where it can be asked."""
     if any(p.is_endpoint for p in question.parameters):
         return "a remote endpoint, which this server does not call"
-    missing = [p for p in question.vocabularies if p not in loaded and not (p == "any" and loaded)]
+    missing = lacking(question.vocabularies, loaded)
     return f"a vocabulary that is not loaded: {', '.join(missing)}" if missing else ""
 
 

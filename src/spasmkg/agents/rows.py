@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from spasmkg import competency
-from spasmkg import namespaces as ns
 from spasmkg.agents.evidence import Record, Rests
 from spasmkg.errors import NotFoundError, RefusedError, UsageError
+from spasmkg.results import shown
 from spasmkg.sparql import tokens
 from spasmkg.spelling import nearest
 from spasmkg.web.tasks.rows import value
@@ -111,7 +111,7 @@ def _table(kg: KnowledgeGraph, answer: Answer, values: Arguments, tool: str) -> 
 
 def _value(term: Term | None) -> str | int | float | bool | None:
     if term is not None and str(term)[0] == "<":
-        return _cut(ns.contract(term.value))
+        return _cut(shown(term))
     found = value(term)
     return _cut(found) if isinstance(found, str) else found
 

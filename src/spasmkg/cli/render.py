@@ -6,8 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from spasmkg.cli.output import clean, write_bytes
-from spasmkg.namespaces import contract
-from spasmkg.results import Cell, write
+from spasmkg.results import Cell, shown, write
 
 __all__ = ["emit", "table"]
 
@@ -71,4 +70,4 @@ def _text(value: Cell) -> str:
         return "–"
     if isinstance(value, str):
         return clean(value)
-    return contract(value.value) if str(value).startswith("<") else clean(value.value)
+    return clean(shown(value))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import cos, pi, sin
 
-__all__ = ["OUTLINES", "extent"]
+__all__ = ["OUTLINES"]
 
 
 def _polygon(*points: tuple[float, float]) -> str:
@@ -57,8 +57,3 @@ OUTLINES: dict[str, str] = {
     "people": _circle(2.8, -4, -5) + _circle(2.8, 4, -5) + "M-9 7v-2a4.5 4.5 0 0 1 9 0a4.5 4.5 0 0 1 9 0v2Z",
 }  # fmt: skip
 """Each shape as the data of an SVG path."""
-
-
-def extent() -> float:
-    """Half the side of the square that every shape fits into, with the stroke of a hollow one."""
-    return 10.5

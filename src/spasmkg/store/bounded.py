@@ -72,7 +72,8 @@ class BoundedStore(OxigraphStore):
         if self._worker is None:
             self._worker = spawn("spasmkg.store.worker", {"path": request["path"], "memory": _MEMORY})
             kind, data = _answer(self._worker[1], time.monotonic() + _START_SECONDS)
-            if kind == "error":
+            if kind == "error":  # it has no store, and ends
+                self.close_worker()
                 return kind, data
         channel = self._worker[1]
         until = time.monotonic() + self.seconds

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from typing import Any
 
 __all__ = [
-    "CALL", "CHANGE", "DATA", "ERROR", "HEAD", "OPEN", "QUERY", "READY", "WHOLE",
+    "CALL", "CHANGE", "DATA", "ERROR", "HEAD", "QUERY", "READY", "WHOLE",
     "Frames", "TornFrameError", "begin", "frame", "pack", "unpack",
 ]  # fmt: skip
 
 # what is asked
-OPEN, QUERY, CALL, CHANGE = b"O", b"Q", b"F", b"C"
+QUERY, CALL, CHANGE = b"Q", b"F", b"C"
 # what is answered: HEAD, any number of DATA, then WHOLE; or ERROR, which may come after some DATA
 READY, HEAD, DATA, WHOLE, ERROR = b"R", b"H", b"D", b"E", b"X"
 

@@ -83,7 +83,12 @@ class Triples:
 
     def triples(self) -> Iterator[tuple[str, str, str]]:
         for t in self._triples:
-            yield str(t.subject), str(t.predicate), str(t.object)
+            yield str(t.subject), str(t.predicate), _text(t.object)
+
+
+def _text(term: Any) -> str:
+    """A term in N-Triples form, which the engine leaves to others where it is a triple."""
+    return f"<<( {term} )>>" if isinstance(term, ox.Triple) else str(term)
 
 
 def _graph_name(graph: str) -> ox.NamedNode | ox.DefaultGraph:
@@ -166,7 +171,7 @@ class OxigraphStore:
                         if quad in done:
                             continue
                         done.add(quad)
-                    yield str(quad.subject), str(quad.predicate), str(quad.object)
+                    yield str(quad.subject), str(quad.predicate), _text(quad.object)
                     ahead += [n for n in ends if n not in seen]
                     seen.update(ends)
 
@@ -368,7 +373,7 @@ def query_syntax(message: str, sparql: str) -> UsageError:
         return QuerySyntaxError(message, sparql)
     line, column = int(match[1] or match[3]), int(match[2] or match[4])
     reason = match[5].strip()
-    lines = sparql.splitlines()
+    lines = sparql.split("\n")
     if "Prefix not found" in reason:
         before = lines[line - 1][: column - 1] if line <= len(lines) else ""
         name = re.search(r"([A-Za-z][\w.-]*)?:[\w.-]*$", before)

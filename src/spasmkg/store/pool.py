@@ -410,8 +410,8 @@ class Pool:
 
     def _try_again(self) -> None:
         self._resting = False
-        self._fill(self._quick)
-        self._fill(self._new)
+        for lane in self._lanes:  # also those that have workers only where somebody waits
+            self._fill(lane)
 
 
 def _give_up(future: asyncio.Future[Link]) -> None:

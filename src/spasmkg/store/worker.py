@@ -150,10 +150,6 @@ def serve(channel: socket.socket, path: str, memory: int = 0) -> None:
 def _answer(channel: socket.socket, stores: _Stores, kind: bytes, payload: bytes) -> None:
     request = frames.unpack(payload)
     try:
-        if kind == frames.OPEN:
-            stores.open(request["path"])
-            channel.sendall(frames.frame(frames.READY))
-            return
         out = _Out(channel, request.get("most", 1 << 62), packed=request.get("gzip", False))
         if kind == frames.CALL:
             _call(out, request)

@@ -29,10 +29,8 @@ from spasmkg.store.worker import RequestError, guarded, syntax_error
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["INCOMING", "main"]
+__all__ = ["main"]
 
-INCOMING = "incoming."
-"""How the files that a request brought begin; what is left of them is deleted at the start."""
 _WORK = "work"
 _AT_ONCE = 8 * 1024 * 1024
 """The size of a document up to which it is read before anything is changed."""
@@ -46,9 +44,6 @@ class Writer:
         self._store: ox.Store | None = None
         self._opened = 0
         self.path = live(folder)
-        for name in os.listdir(folder):
-            if name.startswith(INCOMING):
-                os.unlink(os.path.join(folder, name))
         for name in stores(folder):
             if number_of(name) > number_of(os.path.basename(self.path)):  # of a change that was never finished
                 shutil.rmtree(os.path.join(folder, name), ignore_errors=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,7 +11,10 @@ from spasmkg.store import frames
 from spasmkg.store.link import Link
 from spasmkg.store.reply import NoAnswerError, Reply
 
-__all__ = ["Writing"]
+__all__ = ["INCOMING", "Writing"]
+
+INCOMING = "incoming."
+"""How the files begin in which requests bring documents."""
 
 
 class Writing:
@@ -27,9 +31,15 @@ class Writing:
         self.options: dict[str, Any] = {}
 
     async def start(self) -> None:
-        """Have the folder for ourselves. Raises NoAnswerError where somebody else changes it."""
+        """Have the folder for ourselves. Raises NoAnswerError where somebody else changes it.
+
+        What a server before left of documents goes now: a writer that is started later finds those of its requests.
+        """
         async with self._turn:
             await self._open()
+        for name in os.listdir(self._folder):
+            if name.startswith(INCOMING):
+                os.unlink(os.path.join(self._folder, name))
 
     async def change(self, request: Mapping[str, Any], seconds: float) -> dict[str, Any]:
         """Have a change made; its answer. Raises NoAnswerError: then nothing of it was done.

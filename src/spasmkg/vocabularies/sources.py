@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from spasmkg.errors import DataSyntaxError, NotFoundError, RefusedError
+from spasmkg.errors import DataSyntaxError, NotFoundError, RefusedError, UsageError
 
 __all__ = ["MAX_LINE", "Source", "open_sources"]
 
@@ -31,8 +31,11 @@ MAX_MEMBERS = 5_000
 
 
 def _max_bytes() -> int:
-    """Bytes that one file may unpack to: 40 GB, or SPASMKG_MAX_UNPACKED."""
-    return int(os.environ.get("SPASMKG_MAX_UNPACKED", 40_000_000_000))
+    """Bytes that one file may unpack to: 40 GB, or SPASMKG_MAX_UNPACKED. Raises UsageError where that is no number."""
+    given = os.environ.get("SPASMKG_MAX_UNPACKED") or "40000000000"
+    if not (given.isascii() and given.isdigit() and len(given) < 20):
+        raise UsageError(f'SPASMKG_MAX_UNPACKED is "{given}"; give a number of bytes, such as 40000000000')
+    return int(given)
 
 
 @dataclass(frozen=True, slots=True)

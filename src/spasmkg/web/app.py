@@ -45,10 +45,10 @@ class App:
             return
         begun = time.perf_counter()
         x = Exchange(scope, receive, send)
-        self.service.look()
         x.tail = [(b"x-content-type-options", b"nosniff")]
         route: Route | None = None
         try:
+            self.service.look()
             route = self._route(x)
             if x.method in route.reading:
                 x.tail += self.service.cors(x)
@@ -96,9 +96,7 @@ class App:
             await x.problem(error)
 
     def _route(self, x: Exchange) -> Route:
-        path, prefix = x.path, self.service.prefix
-        if prefix and path.startswith(prefix + "/"):
-            path = path[len(prefix) :]
+        path = self.service.path(x)
         route = self._exact.get(path) or self._exact.get(path.rstrip("/"))
         if route is None:
             route = next((r for r in self._below if path.startswith(r.path)), None)

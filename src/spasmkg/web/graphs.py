@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urljoin
 
 from spasmkg.store.reply import NoAnswerError
-from spasmkg.store.writer import INCOMING
+from spasmkg.store.writing import INCOMING
 from spasmkg.web.exchange import ProblemError, only, parameters
 from spasmkg.web.negotiation import GRAPH, choose, matches
 from spasmkg.web.query import Wanted, run, wanted
@@ -85,7 +85,7 @@ def _conditions(service: Service, x: Exchange, graph: str) -> dict[str, Any]:
 
 def _named(service: Service, x: Exchange, pairs: list[tuple[str, str]]) -> str | None:
     """The IRI of the graph that a request is about, "" for the default graph; None where it names none."""
-    path = x.path.removeprefix(service.prefix) if service.prefix else x.path
+    path = service.path(x)
     graph = only(pairs, "graph")
     default = any(name == "default" for name, _ in pairs)
     if path.startswith("/store/") and len(path) > len("/store/"):

@@ -89,7 +89,7 @@ async def answer(service: Service, x: Exchange, request: dict[str, Any], want: W
     if service.joining and guarding.may_call(text):
         request["query"] = text = await joined(service, service.joining, x, text)
     elif x.method in ("GET", "HEAD") and not guarding.is_volatile(text):
-        etag = service.etag(text, want.rows, want.graph, request.get("default"), request.get("named"))
+        etag = service.etag(*(request.get(n) for n in ("query", "base", "default", "named")), want.rows, want.graph)
         if await is_answered(service, x, etag):
             return
     if not guarding.is_harmless(text):

@@ -95,9 +95,15 @@ def _rows(result: Iterable[Sequence[Term | None]]) -> tuple[list[list[Record | N
     for row in result:
         if len(rows) == MOST_ROWS or size > _MOST_TEXT:
             return rows, False
-        rows.append([None if t is None else results.binding(t) for t in row])
+        rows.append([None if t is None else _record(t) for t in row])
         size += sum(len(t["value"]) for t in rows[-1] if t)
     return rows, True
+
+
+def _record(term: Term) -> Record:
+    """A term as in SPARQL JSON results, but a triple as text."""
+    found = results.binding(term)
+    return found if found["type"] != "triple" else {"type": "literal", "value": results.plain(term)}
 
 
 def _things(store: Store, rows: Iterable[Sequence[Record | None]]) -> dict[str, list[str]]:
@@ -114,6 +120,8 @@ _MEANT = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 
 def _term(text: str) -> Record:
     """A term in N-Triples form as in SPARQL JSON results."""
+    if text.startswith("<<"):
+        return {"type": "literal", "value": text}
     if text[0] == "<":
         return {"type": "uri", "value": text[1:-1]}
     match = _LITERAL.fullmatch(text)
@@ -145,8 +153,7 @@ def place_in(text: str, line: int, column: int) -> Mapping[str, int]:
     >>> place_in("ASK { ?s ?p ; }", 1, 15), place_in("ASK {", 1, 6)
     ({'line': 1, 'column': 15, 'length': 1}, {'line': 1, 'column': 5, 'length': 1})
     """
-    lines = text.splitlines(keepends=True)
-    at = sum(map(len, lines[: line - 1])) + column - 1
+    at = sum(len(above) + 1 for above in text.split("\n")[: line - 1]) + column - 1
     before: sparql.Token | None = None
     for token in _upto(text, at):
         before = token

@@ -288,7 +288,7 @@ def value(term: Term | None) -> str | int | float | bool | None:
     """A term as JSON has it: numbers and truth values as such, all else as text."""
     if term is None:
         return None
-    text = term.value
+    text = results.plain(term)
     datatype = getattr(getattr(term, "datatype", None), "value", "").rpartition("#")[2]
     if datatype == "boolean":
         return text in ("true", "1")

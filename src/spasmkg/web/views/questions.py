@@ -48,8 +48,7 @@ def blocked(kg: KnowledgeGraph, question: Question) -> tuple[str, list[str]]:
         return "endpoint", [question.endpoint]
     if question.vocabularies:
         loaded = {v.prefix for v in catalogue.vocabularies(kg.store)}
-        missing = [p for p in question.vocabularies if p not in loaded and not (p == "any" and loaded)]
-        if missing:
+        if missing := catalogue.lacking(question.vocabularies, loaded):
             return "vocabulary", missing
     return "", []
 

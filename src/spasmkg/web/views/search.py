@@ -31,7 +31,8 @@ def found(write: Write, head: Head, path: str, arguments: Arguments) -> None:
     """What fits the words, best first; without words all of a kind."""
     kg = opened(path, arguments)
     text, kind = one(arguments, "q")[:_LONGEST], _kind(one(arguments, "kind"))
-    start = max(0, int(one(arguments, "from") or 0)) if one(arguments, "from").isdecimal() else 0
+    given = one(arguments, "from")
+    start = int(given) if given.isdecimal() and len(given) < 9 else 0
     hits = kg.search(text, 1000) if text else []
     tally: dict[str, int] = {}
     for h in hits:
