@@ -125,7 +125,7 @@ def read_all(sock: socket.socket) -> bytes:
     return b"".join(parts)
 
 
-def until(what: Callable[[], bool], seconds: float = 30) -> None:
+def until(what: Callable[[], bool], seconds: float = 120) -> None:
     """Wait for something that must come about; how soon does not matter."""
     end = time.monotonic() + seconds
     while not what():

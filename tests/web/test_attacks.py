@@ -390,7 +390,7 @@ def test_clients_that_take_nothing_stop_nobody(tmp_path):
             sock = stack.enter_context(server.connect())
             query = quote(f"SELECT * {{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i{number} }}")
             sock.sendall(f"GET /sparql?query={query} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
-        until(lambda: server.health()["workers"]["aside"]["workers"] >= 16, 60)
+        until(lambda: server.health()["workers"]["aside"]["workers"] >= 16, 300)
         for _ in range(10):
             assert server.query(CHEAP).status == 200
         assert server.memory() - before < 50 << 20
