@@ -405,6 +405,7 @@ def test_hostile_labels_are_text(run, stored, tmp_path):
     [
         (b"name\nx\n", "no column called label; it has name"),
         (b"", "no column called label"),
+        (b'label,id\ncramp,"1\ntetany,2\n', "line 2: a quote is left open"),
         (b"label\nfever, unspecified\n", "2 cells in a table of 1 columns"),
         (b"label\n\xe4\xf6\n", "not UTF-8"),
     ],

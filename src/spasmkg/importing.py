@@ -23,6 +23,10 @@ __all__ = ["add", "remove"]
 _NAMES = " ".join(f"<{PREDICATES[f]}>" for f in ("label", "exact", "broad", "narrow", "related"))
 
 
+_WHOLE = ("obo", "obographs", "functional", "owlxml", "owl", "skos")
+"""Layouts in which each file is a vocabulary of its own, not one table of several."""
+
+
 def add(
     folder: Path,
     paths: Sequence[Path],
@@ -40,10 +44,15 @@ def add(
     form, files = recognise(sources)
     name = _name(prefix, form, files)
     ledger, release = Ledger(form.unit), Release(language=language)
-    graph = GRAPHS + name
+    graph, before = GRAPHS + name, _stamps(files)
+    for path in dict.fromkeys(p for p in paths if p.is_file() and p not in before):
+        unread = "file not read: of another layout, or the same in another form"
+        ledger.warnings[unread] += 1
+        ledger.examples.setdefault(unread, []).append(path.name)
     with change(folder) as store:
         store.clear(graph)
         _load(store, form, files, ledger, release, name, graph, report)
+        _unchanged(files, before)
         report("counting")
         terms, names, triples = _counts(store, graph)
         _insist(ledger, bool(terms) or _ties(store, graph), files)
@@ -84,9 +93,16 @@ def remove(folder: Path, prefix: str) -> Vocabulary:
 
 def _name(prefix: str, form: Format, files: Sequence[Source]) -> str:
     """The prefix that the vocabulary goes by."""
+    if not prefix and form.module in _WHOLE and len(several := sorted({form.prefix([f]) for f in files} - {""})) > 1:
+        raise UsageError(
+            f"the files are of several vocabularies, {', '.join(several)}; add each by itself, or say with --as PREFIX "
+            "of which they are parts"
+        )
     found = (preferred_prefix(prefix) or prefix) if prefix else form.prefix(files)
     if not found:
         raise UsageError("the files do not say which vocabulary they are; name it with --as PREFIX, such as --as HP")
+    if found.lower() == "spasm":
+        raise UsageError('"spasm" is the graph itself; name the vocabulary otherwise, such as --as mine')
     if not found.replace(".", "").replace("-", "").replace("_", "").isalnum() or not is_iri(GRAPHS + found):
         raise UsageError(f'"{found}" cannot name a vocabulary; use letters and digits, such as --as HP')
     return found
@@ -165,9 +181,10 @@ def _insist(ledger: Ledger, says_something: bool, files: Sequence[Source]) -> No
     if sum(wrong.values()) > max(5, ledger.kept):
         reason = max(wrong, key=lambda r: wrong[r])
         places = "; ".join(ledger.examples[reason][:3])
+        hint = "export its identifiers as text" if "spreadsheet" in reason else "are its columns in another order?"
         raise DataSyntaxError(
             f"{sum(wrong.values()):,} of {ledger.read:,} {ledger.unit} cannot be used "
-            f"({reason.partition(': ')[2]}: {places}); are its columns in another order?",
+            f"({reason.partition(': ')[2]}: {places}); {hint}",
             name,
         )
     if not says_something:
@@ -178,6 +195,21 @@ def _insist(ledger: Ledger, says_something: bool, files: Sequence[Source]) -> No
 def _forget(store: Store, graph: str) -> None:
     rows = store.select(f"SELECT ?p ?o {{ GRAPH <{CATALOGUE}> {{ <{graph}> ?p ?o }} }}")
     store.remove([(f"<{graph}>", str(p), str(o)) for p, o in rows], [CATALOGUE])
+
+
+def _stamps(files: Sequence[Source]) -> dict[Path, tuple[int, int]]:
+    """When each file was last written, and its size."""
+    found = {path: path.stat() for path in dict.fromkeys(s.path for s in files)}
+    return {path: (stat.st_mtime_ns, stat.st_size) for path, stat in found.items()}
+
+
+def _unchanged(files: Sequence[Source], before: dict[Path, tuple[int, int]]) -> None:
+    """Refuse what was written to while it was read: half of it would be of another release."""
+    now = _stamps(files)
+    if changed := next((path for path, stamp in before.items() if now[path] != stamp), None):
+        raise DataSyntaxError(
+            "it changed while it was read; wait until it is complete, then add it again", changed.name
+        )
 
 
 def _digest(files: Sequence[Source]) -> str:

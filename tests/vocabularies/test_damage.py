@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import zipfile
 
 import pytest
@@ -10,7 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from loading import FILES, graph_folder, load, statements
 
+from spasmkg import importing
+from spasmkg.catalogue import vocabularies
 from spasmkg.errors import DataSyntaxError, RefusedError, SpasmKGError, UsageError
+from spasmkg.store import live, open_directory
 from spasmkg.vocabularies import sources
 from spasmkg.vocabularies.formats import recognise
 from spasmkg.vocabularies.sources import open_sources
@@ -132,12 +136,79 @@ def test_a_line_without_end_is_refused(name, tmp_path, monkeypatch):
         statements(path, prefix="X")
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_damage_inside_an_archive_is_reported_however_it_is_packed(method, tmp_path):
+    archive = tmp_path / "release.zip"
+    with zipfile.ZipFile(archive, "w", method) as made:
+        made.writestr("hp.obo", SAMPLES["OBO"].read_bytes() + os.urandom(5_000).hex().encode())
+    body = bytearray(archive.read_bytes())
+    body[60:160] = b"\xff" * 100
+    archive.write_bytes(bytes(body))
+    with pytest.raises(DataSyntaxError, match=r"^release\.zip!hp\.obo: damaged archive; fetch the file again"):
+        load(tmp_path / "g", archive)
+
+
 @pytest.mark.parametrize("name", EVERY)
-def test_an_empty_file_is_refused(name, tmp_path):
+@pytest.mark.parametrize("body", [b"", b" \n\n"])
+def test_an_empty_file_is_refused(name, body, tmp_path):
     path = tmp_path / EVERY[name].name
-    path.write_bytes(b"")
-    with pytest.raises((DataSyntaxError, UsageError)):
-        load(tmp_path / "g", path, prefix="X")
+    path.write_bytes(body)
+    for prefix in ("", "X"):
+        with pytest.raises(DataSyntaxError, match="nothing is in it"):
+            load(tmp_path / "g", path, prefix=prefix)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-32"])
+def test_text_in_another_encoding_is_called_so(encoding, tmp_path):
+    path = tmp_path / "hp.obo"
+    path.write_bytes(SAMPLES["OBO"].read_text(encoding="utf-8").encode(encoding))
+    with pytest.raises(DataSyntaxError, match="not text in UTF-8"):
+        load(tmp_path / "g", path)
+    (tmp_path / "zeros.obo").write_bytes(bytes(5_000))
+    with pytest.raises(DataSyntaxError, match="not text in UTF-8"):
+        load(tmp_path / "g", tmp_path / "zeros.obo")
+
+
+def test_a_file_that_is_written_to_while_it_is_read_is_refused(tmp_path):
+    path = tmp_path / "hp.obo"
+    path.write_bytes(SAMPLES["OBO"].read_bytes())
+    before = load(tmp_path / "g", path)
+
+    def write_on(_: str) -> None:
+        with path.open("a") as file:
+            file.write("\n[Term]\nid: HP:0000001\nname: All\n")
+
+    with pytest.raises(DataSyntaxError, match=r"^hp\.obo: it changed while it was read"):
+        importing.add(before.folder, [path], report=write_on)
+    assert [v.digest for v in vocabularies(open_directory(live(before.folder)))] == [before.vocabulary.digest]
+
+
+def test_ontologies_of_two_vocabularies_are_not_loaded_as_one(tmp_path):
+    other = tmp_path / "symp.obo"
+    other.write_text("ontology: symp\n\n[Term]\nid: SYMP:0000619\nname: tetany\n")
+    with pytest.raises(UsageError, match="of several vocabularies, HP, SYMP; add each by itself"):
+        load(tmp_path / "g", SAMPLES["OBO"], other)
+    assert load(tmp_path / "g", SAMPLES["OBO"], other, prefix="HP").vocabulary.prefix == "HP"
+
+
+def test_a_named_file_that_is_not_read_is_told(tmp_path):
+    loaded = load(tmp_path / "g", SAMPLES["OBO"], SAMPLES["OBO Graphs"], prefix="HP")
+    assert loaded.vocabulary.files == (SAMPLES["OBO"].name,)
+    reason = "file not read: of another layout, or the same in another form"
+    assert loaded.vocabulary.warnings == ((reason, 1),)
+    assert loaded.ledger.examples[reason] == [SAMPLES["OBO Graphs"].name]
+
+
+def test_no_vocabulary_goes_by_the_name_of_the_graph_itself(tmp_path):
+    with pytest.raises(UsageError, match='"spasm" is the graph itself'):
+        load(tmp_path / "g", SAMPLES["OBO"], prefix="spasm")
+
+
+def test_identifiers_that_a_spreadsheet_has_damaged_are_no_matter_of_columns(tmp_path):
+    path = tmp_path / "problems.csv"
+    path.write_text("id,label\n" + "".join(f"1.5{i}E+16,Term {i}\n" for i in range(10, 40)))
+    with pytest.raises(DataSyntaxError, match=r"damaged: .*; export its identifiers as text"):
+        load(tmp_path / "g", path, prefix="snomedct")
 
 
 @pytest.mark.parametrize("name", SAMPLES)

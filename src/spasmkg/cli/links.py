@@ -105,7 +105,11 @@ def _list(options: argparse.Namespace) -> int:
         for v in open_named(options).vocabularies()
     ]
     emit(options.format, ["vocabulary", "title", "release", "terms", "names", "loaded", "licence"], rows)
-    note(f"{len(rows)} vocabularies" if rows else "none is loaded; load one with: spasmkg vocab add FILE")
+    note(
+        f"{len(rows)} vocabular{'y' if len(rows) == 1 else 'ies'}"
+        if rows
+        else "none is loaded; load one with: spasmkg vocab add FILE"
+    )
     return 0
 
 
@@ -153,7 +157,7 @@ def _check(options: argparse.Namespace) -> int:
     wrong = 0
     for v in wanted:
         checked, found = compare(kg.store, v.prefix, v.graph)
-        note(f"{v.prefix} {v.version}: {checked} mapped terms looked up, {len(found)} to look at")
+        note(f"{f'{v.prefix} {v.version}'.rstrip()}: {checked} mapped terms looked up, {len(found)} to look at")
         for problem in found:
             wrong += problem.grave
             rows.append(

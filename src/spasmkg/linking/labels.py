@@ -52,12 +52,17 @@ class Labels:
             with self.path.open(encoding="utf-8-sig", newline="") as file:
                 first = file.readline()
                 file.seek(0)
-                reader = csv.reader(file, delimiter=_delimiter(first))
+                lines = _Lines(file)
+                reader = csv.reader(lines, delimiter=_delimiter(first))
                 columns = [c.strip().lower() for c in next(reader, [])]
                 if "label" not in columns:
                     held = ", ".join(c[:40] for c in columns[:8] if c) or "no columns"
                     raise DataSyntaxError(f"it has no column called label; it has {held}", name, 1)
+                at = reader.line_num
                 for cells in reader:
+                    if reader.line_num > at + 1 and lines.ended and not lines.last.endswith('"'):
+                        raise DataSyntaxError("a quote is left open; close it, or take it out", name, at + 1)
+                    at = reader.line_num
                     if len(cells) > len(columns) and any(c.strip() for c in cells[len(columns) :]):
                         reason = f"{len(cells)} cells in a table of {len(columns)} columns; put quotes around labels with commas"
                         raise DataSyntaxError(reason, name, reader.line_num)
@@ -92,6 +97,24 @@ class Labels:
             return normal(given)
         except IdentifierError:
             return f"row:{quote(given, safe='')}"
+
+
+class _Lines:
+    """The lines of a file; knows which was the ``last`` one, bare, and whether the file has ``ended``."""
+
+    def __init__(self, file: Iterator[str]) -> None:
+        self._file, self.last, self.ended = file, "", False
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._file, None)
+        if line is None:
+            self.ended = True
+            raise StopIteration
+        self.last = line.rstrip() or self.last
+        return line
 
 
 def _delimiter(header: str) -> str:

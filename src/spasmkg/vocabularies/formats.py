@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from typing import Any, NamedTuple
@@ -100,13 +101,23 @@ FORMATS = (
 def recognise(sources: Sequence[Source]) -> tuple[Format, list[Source]]:
     """The format of some files, and those of them that it reads; files beside them, such as a readme, are left out.
 
-    Raises DataSyntaxError where no file has a known layout, or where they have several.
+    Raises DataSyntaxError where no file has a known layout, where all are empty, or where what has one is no text.
     """
     heads = [(source, source.head()) for source in sources]
-    for form in FORMATS:
-        if fitting := [source for source, head in heads if form.fits(source, head)]:
-            return form, form.chosen(fitting)
     names = ", ".join(s.name for s in sources[:3]) + (" …" if len(sources) > 3 else "")
+    if sources and not any(head.strip() for _, head in heads):
+        raise DataSyntaxError("nothing is in it; fetch the file again", names)
+    for form in FORMATS:
+        if fitting := [(source, head) for source, head in heads if form.fits(source, head)]:
+            if odd := next((source for source, head in fitting if _no_text(head)), None):
+                raise DataSyntaxError("it holds zero bytes, so it is not text in UTF-8; save it as UTF-8", odd.name)
+            return form, form.chosen([source for source, _ in fitting])
     raise DataSyntaxError(
         f"not the layout of a vocabulary; known are {', '.join(f.name for f in FORMATS)}", names or "no file"
     )
+
+
+def _no_text(head: bytes) -> bool:
+    """Whether a file starts with what is neither UTF-8 nor UTF-16 that says so; XML knows encodings of its own."""
+    marked = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and not head.startswith(codecs.BOM_UTF32_LE)
+    return head.count(0) > 0.1 * len(head) and not marked and not head.lstrip(b"\0").startswith(b"<")

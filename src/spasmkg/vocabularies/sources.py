@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import io
+import lzma
 import os
 import zipfile
 import zlib
@@ -68,9 +69,13 @@ class Source:
                             yield self._limited(unpacked, self.size)
                     else:
                         yield file
-        except (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, zlib.error) as error:
+        except (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, lzma.LZMAError) as error:
             reason = "it ends in the middle of compressed data" if isinstance(error, EOFError) else "damaged archive"
             raise DataSyntaxError(f"{reason}; fetch the file again", self.name) from None
+        except OSError as error:
+            if str(error) != "Invalid data stream":  # all that bz2 says
+                raise
+            raise DataSyntaxError("damaged archive; fetch the file again", self.name) from None
         except RuntimeError as error:  # zipfile: encrypted member
             raise DataSyntaxError(f"the archive cannot be read: {error}", self.name) from None
 
