@@ -41,6 +41,21 @@ def test_the_store_describes_itself(kg):
     assert [int(n.value) for (n,) in rows] == [count(kg, "?s ?p ?o")]
 
 
+def test_the_store_describes_which_classes_are_linked(kg):
+    rows = kg.store.select("""PREFIX void: <http://rdfs.org/ns/void#> SELECT ?d ?n WHERE { GRAPH graph:void {
+        [] void:class spasm:Drug ; void:propertyPartition ?p . ?p void:property spasm:hasSideEffect ;
+        void:classPartition [ void:class ?d ; void:triples ?n ] } }""")
+    found = {ns.local(d.value): int(n.value) for d, n in rows}
+    assert found["Symptom"] == count(kg, "?d a spasm:Drug ; spasm:hasSideEffect [ a spasm:Symptom ]") > 0
+    assert "Entity" not in found  # what is linked as a symptom is an entity anyway
+    rows = kg.store.select("""PREFIX void: <http://rdfs.org/ns/void#> PREFIX ext: <http://ldf.fi/void-ext#>
+        SELECT ?d ?n WHERE { GRAPH graph:void { [] void:class spasm:Drug ; void:propertyPartition ?p .
+        ?p void:property skos:definition ; ext:datatypePartition [ ext:datatype ?d ; void:triples ?n ] } }""")
+    assert {d.value: int(n.value) for d, n in rows} == {
+        f"{ns.RDF}langString": count(kg, "?x a spasm:Drug ; skos:definition ?y")
+    }
+
+
 def test_the_prefixes_are_declared_for_other_tools(kg):
     rows = kg.store.select("""PREFIX sh: <http://www.w3.org/ns/shacl#> SELECT ?p ?n WHERE { GRAPH graph:void {
         [] sh:declare ?d . ?d sh:prefix ?p ; sh:namespace ?n } }""")

@@ -351,6 +351,8 @@ def test_the_editor_of_the_sib_finds_example_queries(server):
         ("[] sh:namespace ?namespace ; sh:prefix ?prefix", 20),
         ("?sq a sh:SPARQLExecutable ; rdfs:comment ?comment ; sh:select|sh:ask|sh:construct|sh:describe ?query", 100),
         ("?cp void:class ?subjectClass ; void:propertyPartition ?pp . ?pp void:property ?prop", 100),
+        ("?cp void:propertyPartition ?pp . ?pp void:classPartition [ void:class ?objectClass ]", 100),
+        ("?cp void:propertyPartition ?pp . ?pp ext:datatypePartition [ ext:datatype ?objectDatatype ]", 100),
     ],
 )
 def test_the_editor_of_the_sib_finds_what_it_offers(server, pattern, least):
@@ -359,6 +361,7 @@ def test_the_editor_of_the_sib_finds_what_it_offers(server, pattern, least):
         f"PREFIX {name}: <{iri}> "
         for name, iri in {
             "sh": "http://www.w3.org/ns/shacl#", "void": "http://rdfs.org/ns/void#", "rdfs": str(rdflib.RDFS),
+            "ext": "http://ldf.fi/void-ext#",
         }.items()
     )  # fmt: skip
     query = f"{prefixes}SELECT DISTINCT * {{ {pattern} }}"
