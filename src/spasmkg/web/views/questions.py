@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from spasmkg import catalogue, competency
 from spasmkg.web.tasks import Head, Write
 from spasmkg.web.views import Arguments, opened, show
+from spasmkg.web.views import tags as tags_
 from spasmkg.web.views.told import Told, counted
 from spasmkg.web.views.ways import Pairs, Ways, pairs_of
 
@@ -28,7 +29,6 @@ GROUPS = {
 """What the questions ask, by the tag that says so, in the order of the page."""
 _OTHER = "More questions"
 _SHOWN_TAGS = 24
-_NEEDS = "needs-"
 
 
 @lru_cache(maxsize=1)
@@ -67,7 +67,7 @@ def page(kg: KnowledgeGraph, pairs: Pairs, ways: Ways) -> Told:
     chosen = list(dict.fromkeys(v for n, v in pairs if n == "tag" and v))[:10]
     is_here = any(n == "here" and v for n, v in pairs)
     every = listed()
-    counts = Counter(t for q in every for t in q.tags if not t.startswith(_NEEDS))
+    counts = Counter(t for q in every for t in q.tags if not t.startswith(tags_.NEEDS))
     reasons = {q.name: blocked(kg, q) for q in every}
     wanted = [q for q in every if _fits(q, words, chosen) and not (is_here and reasons[q.name][0])]
     groups: dict[str, list[Told]] = {name: [] for name in [*GROUPS.values(), _OTHER]}
@@ -82,15 +82,12 @@ def page(kg: KnowledgeGraph, pairs: Pairs, ways: Ways) -> Told:
     def tag(name: str, count: int) -> Told:
         is_chosen = name in chosen
         rest = [t for t in chosen if t != name]
-        return {
-            "name": name,
-            "count": count,
-            "chosen": is_chosen,
-            "href": with_tags(rest if is_chosen else [*chosen, name]),
-        }
+        href = with_tags(rest if is_chosen else [*chosen, name])
+        return {**tags_.told(name, href), "count": count, "chosen": is_chosen}
 
     return {
-        "title": "Questions", "words": words, "chosen": chosen, "is_here": is_here,
+        "title": "Questions", "words": words, "is_here": is_here,
+        "chosen": chosen, "chosen_labels": [tags_.label(t) for t in chosen],
         "shown": len(wanted), "total": len(every), "line": _status(len(wanted), len(every)),
         "groups": [{"name": n, "id": f"g-{i}", "entries": qs} for i, (n, qs) in enumerate(groups.items()) if qs],
         "tags": [tag(*t) for t in tags[:_SHOWN_TAGS]], "other_tags": [tag(*t) for t in tags[_SHOWN_TAGS:]],
@@ -104,14 +101,21 @@ def _status(shown: int, total: int) -> str:
 
 
 def _fits(question: Question, words: str, tags: list[str]) -> bool:
-    held = f"{question.name} {question.summary} {question.description} {' '.join(question.tags)}".lower()
+    held = _held(question)
     return set(tags) <= set(question.tags) and all(w in held for w in words.lower().split())
+
+
+@lru_cache(maxsize=1000)
+def _held(question: Question) -> str:
+    """The words by which a question is found, each once; the page finds it by the same ones while somebody types."""
+    said = f"{question.name} {question.summary} {question.description} {tags_.words(question.tags)}"
+    return " ".join(dict.fromkeys(said.lower().split()))
 
 
 def _entry(question: Question, reason: str, ways: Ways) -> Told:
     return {
         "name": question.name, "summary": question.summary, "href": ways.question(question.name),
-        "tags": [t for t in question.tags if not t.startswith(_NEEDS)],
+        "words": _held(question),
         "needs": {"vocabulary": f"needs {' and '.join(v for v in question.vocabularies if v != 'any') or 'a vocabulary'}",
                   "endpoint": "asks a remote endpoint"}.get(reason, ""),
     }  # fmt: skip
