@@ -92,6 +92,12 @@ def test_the_catalogue_tells_the_page_the_words_that_it_finds_a_question_by(kg):
     assert asked["shown"] > 0
 
 
+def test_the_catalogue_is_downloaded_as_it_is_shown(kg):
+    made = questions.page(kg, [("q", "nutrient"), ("tag", "supplements")], WAYS)
+    assert pairs(made["data"]) == [("q", "nutrient"), ("tag", "supplements")]
+    assert pairs(made["table"]) == [("q", "nutrient"), ("tag", "supplements"), ("format", "csv")]
+
+
 def test_what_needs_more_than_the_graph_is_marked_and_left_out_on_request(kg):
     needs = {e["name"]: e["needs"] for g in questions.page(kg, [], WAYS)["groups"] for e in g["entries"] if e["needs"]}
     assert needs["causes-under-a-disease"] == "needs MONDO"

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from spasmkg import competency
 from spasmkg.errors import NotFoundError, NothingToDrawError, SpasmKGError
 from spasmkg.resources import short_dataset
+from spasmkg.web import tags as tags_
 from spasmkg.web.tasks import Head, Write
 from spasmkg.web.views import Arguments, answers, forms, listings, opened, pictures, questions, show
-from spasmkg.web.views import tags as tags_
 from spasmkg.web.views.told import Told, counted
 from spasmkg.web.views.ways import Pairs, Ways, pairs_of
 

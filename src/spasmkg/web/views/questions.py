@@ -8,9 +8,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from spasmkg import catalogue, competency
+from spasmkg.web import tags as tags_
 from spasmkg.web.tasks import Head, Write
 from spasmkg.web.views import Arguments, opened, show
-from spasmkg.web.views import tags as tags_
 from spasmkg.web.views.told import Told, counted
 from spasmkg.web.views.ways import Pairs, Ways, pairs_of
 
@@ -73,6 +73,7 @@ def page(kg: KnowledgeGraph, pairs: Pairs, ways: Ways) -> Told:
     groups: dict[str, list[Told]] = {name: [] for name in [*GROUPS.values(), _OTHER]}
     for q in wanted:
         groups[group(q)].append(_entry(q, reasons[q.name][0], ways))
+    shown = [*([("q", words)] if words else []), *(("tag", t) for t in chosen)]
     tags = sorted(counts.items(), key=lambda t: (-t[1], t[0]))
 
     def with_tags(named: list[str]) -> str:
@@ -91,7 +92,7 @@ def page(kg: KnowledgeGraph, pairs: Pairs, ways: Ways) -> Told:
         "shown": len(wanted), "total": len(every), "line": _status(len(wanted), len(every)),
         "groups": [{"name": n, "id": f"g-{i}", "entries": qs} for i, (n, qs) in enumerate(groups.items()) if qs],
         "tags": [tag(*t) for t in tags[:_SHOWN_TAGS]], "other_tags": [tag(*t) for t in tags[_SHOWN_TAGS:]],
-        "action": ways.to("/questions"), "data": ways.to("/api/queries"),
+        "action": ways.to("/questions"), "data": ways.to("/api/queries", shown), "table": ways.to("/api/queries", [*shown, ("format", "csv")]),
         "near": [] if wanted else _near(words, ways), "missing": None,
     }  # fmt: skip
 
@@ -101,21 +102,14 @@ def _status(shown: int, total: int) -> str:
 
 
 def _fits(question: Question, words: str, tags: list[str]) -> bool:
-    held = _held(question)
+    held = tags_.held(question)
     return set(tags) <= set(question.tags) and all(w in held for w in words.lower().split())
-
-
-@lru_cache(maxsize=1000)
-def _held(question: Question) -> str:
-    """The words by which a question is found, each once; the page finds it by the same ones while somebody types."""
-    said = f"{question.name} {question.summary} {question.description} {tags_.words(question.tags)}"
-    return " ".join(dict.fromkeys(said.lower().split()))
 
 
 def _entry(question: Question, reason: str, ways: Ways) -> Told:
     return {
         "name": question.name, "summary": question.summary, "href": ways.question(question.name),
-        "words": _held(question),
+        "words": tags_.held(question),
         "needs": {"vocabulary": f"needs {' and '.join(v for v in question.vocabularies if v != 'any') or 'a vocabulary'}",
                   "endpoint": "asks a remote endpoint"}.get(reason, ""),
     }  # fmt: skip

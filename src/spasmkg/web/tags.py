@@ -5,13 +5,14 @@ Tags stay as they are in addresses, in the interface and on the command line; pe
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from spasmkg.competency import Question
     from spasmkg.web.views.told import Told
 
-__all__ = ["NEEDS", "label", "meaning", "told", "words"]
+__all__ = ["NEEDS", "held", "label", "meaning", "told"]
 
 NEEDS = "needs-"
 """How the tags begin that say which vocabulary a question needs."""
@@ -89,6 +90,9 @@ def told(tag: str, href: str) -> Told:
     return {"name": tag, "label": label(tag), "meaning": meaning(tag), "href": href}
 
 
-def words(tags: Iterable[str]) -> str:
-    """The words by which a catalogue finds questions of these tags: the tags and their labels."""
-    return " ".join(f"{t} {label(t)}" for t in tags).lower()
+@lru_cache(maxsize=1000)
+def held(question: Question) -> str:
+    """The words by which a question is found, each once: the page and the interface find it by the same ones."""
+    tags = " ".join(f"{t} {label(t)}" for t in question.tags)
+    said = f"{question.name} {question.summary} {question.description} {tags}"
+    return " ".join(dict.fromkeys(said.lower().split()))
