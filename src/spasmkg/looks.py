@@ -100,44 +100,44 @@ def look(kind: str) -> Look:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The names that tools have for a shape: cytoscape.js, Cytoscape Desktop, Graphviz, GEXF."""
+    """The names that tools have for a shape: cytoscape.js (``polygon`` where it has none that is alike: then it is given the corners
+    of :func:`spasmkg.draw.polygons.polygon`), Cytoscape Desktop, Graphviz, GEXF."""
 
     js: str
     desktop: str
     dot: str
     gexf: str = "disc"
-    points: str = ""
 
 
 SHAPES: dict[str, Shape] = {
     "circle": Shape("ellipse", "ELLIPSE", "ellipse"),
     "octagon": Shape("octagon", "OCTAGON", "octagon"),
     "triangle": Shape("triangle", "TRIANGLE", "triangle", "triangle"),
-    "down-triangle": Shape("polygon", "VEE", "invtriangle", "triangle", "-1 -1 1 -1 0 1"),
+    "down-triangle": Shape("polygon", "VEE", "invtriangle", "triangle"),
     "pill": Shape("round-rectangle", "ROUND_RECTANGLE", "box", "square"),
     "hexagon": Shape("hexagon", "HEXAGON", "hexagon"),
-    "drop": Shape("round-triangle", "TRIANGLE", "egg", "triangle"),
+    "drop": Shape("polygon", "TRIANGLE", "egg", "triangle"),
     "diamond": Shape("diamond", "DIAMOND", "diamond", "diamond"),
     "square": Shape("rectangle", "RECTANGLE", "box", "square"),
     "pentagon": Shape("pentagon", "HEXAGON", "pentagon"),
-    "cross": Shape("star", "OCTAGON", "Msquare", "square"),
-    "chevron": Shape("vee", "VEE", "cds"),
-    "rhomboid": Shape("rhomboid", "PARALLELOGRAM", "parallelogram", "diamond"),
+    "cross": Shape("polygon", "OCTAGON", "Msquare", "square"),
+    "chevron": Shape("polygon", "VEE", "cds"),
+    "rhomboid": Shape("right-rhomboid", "PARALLELOGRAM", "parallelogram", "diamond"),
     "barrel": Shape("barrel", "ROUND_RECTANGLE", "cylinder", "square"),
     "cell": Shape("round-hexagon", "ELLIPSE", "doublecircle"),
     "tag": Shape("tag", "RECTANGLE", "house", "square"),
-    "bubble": Shape("bottom-round-rectangle", "ROUND_RECTANGLE", "tab", "square"),
-    "flag": Shape("polygon", "VEE", "invhouse", "triangle", "-1 -1 1 -0.4 -0.6 0.2 -0.6 1 -1 1"),
-    "page": Shape("rectangle", "RECTANGLE", "note", "square"),
-    "list": Shape("cut-rectangle", "RECTANGLE", "folder", "square"),
-    "stack": Shape("rectangle", "RECTANGLE", "box3d", "square"),
+    "bubble": Shape("polygon", "ROUND_RECTANGLE", "tab", "square"),
+    "flag": Shape("polygon", "VEE", "invhouse", "triangle"),
+    "page": Shape("polygon", "RECTANGLE", "note", "square"),
+    "list": Shape("polygon", "RECTANGLE", "folder", "square"),
+    "stack": Shape("polygon", "RECTANGLE", "box3d", "square"),
     "bar": Shape("rectangle", "RECTANGLE", "rect", "square"),
-    "steps": Shape("cut-rectangle", "RECTANGLE", "component", "square"),
-    "hourglass": Shape("concave-hexagon", "HEXAGON", "Mdiamond", "diamond"),
-    "clock": Shape("ellipse", "ELLIPSE", "Mcircle"),
-    "cup": Shape("barrel", "ROUND_RECTANGLE", "invtrapezium"),
-    "people": Shape("round-octagon", "OCTAGON", "doubleoctagon"),
-    "person": Shape("round-octagon", "OCTAGON", "octagon"),
+    "steps": Shape("polygon", "RECTANGLE", "component", "square"),
+    "hourglass": Shape("polygon", "HEXAGON", "Mdiamond", "diamond"),
+    "clock": Shape("polygon", "ELLIPSE", "Mcircle"),
+    "cup": Shape("polygon", "ROUND_RECTANGLE", "invtrapezium"),
+    "people": Shape("polygon", "OCTAGON", "doubleoctagon"),
+    "person": Shape("polygon", "OCTAGON", "octagon"),
 }
 """Tools have fewer shapes than we: kinds that share one there differ in hue or are hollow."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from spasmkg.draw.polygons import polygon
 from spasmkg.looks import INFERRED, INK, KINDS, LINES, PAPER, SHAPES, Look, look
 
 __all__ = ["desktop", "javascript"]
@@ -75,7 +76,7 @@ def javascript() -> list[dict[str, Any]]:
 def _body(seen: Look) -> dict[str, Any]:
     shape = SHAPES[seen.shape]
     drawn = {"shape": shape.js, "background_color": seen.fill, "border_color": seen.hue}
-    return {**drawn, "shape_polygon_points": shape.points} if shape.points else drawn
+    return {**drawn, "shape_polygon_points": polygon(seen.shape)} if shape.js == "polygon" else drawn
 
 
 def _rule(selector: str, **values: Any) -> dict[str, Any]:

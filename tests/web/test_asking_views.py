@@ -68,6 +68,36 @@ def test_a_chosen_tag_leads_back_to_the_catalogue_without_it(kg):
     assert pairs(chosen["gap"]) == [("tag", "negation")]
 
 
+def test_a_tag_is_shown_in_plain_words_and_no_two_read_alike(kg):
+    made = questions.page(kg, [("tag", "gap")], WAYS)
+    shown = [*made["tags"], *made["other_tags"]]
+    labels = {t["name"]: t["label"] for t in shown}
+    assert labels["join"] == "several statements"
+    assert labels["gap"] == "left open"
+    assert made["chosen_labels"] == ["left open"]
+    assert len({w.removesuffix("s") for w in labels.values()}) == len(labels)
+    for t in shown:  # the tag of the command line and of the interface is said where the label is another
+        assert t["label"] == t["name"].replace("-", " ") or f"(tag: {t['name']})" in t["meaning"]
+    assert {e["name"] for g in questions.page(kg, [("q", "left open")], WAYS)["groups"] for e in g["entries"]} >= {
+        q.name for q in competency.tagged("gap")
+    }
+
+
+def test_the_catalogue_tells_the_page_the_words_that_it_finds_a_question_by(kg):
+    asked = questions.page(kg, [("q", "replenisher")], WAYS)  # a word of descriptions only
+    every = [e for g in questions.page(kg, [], WAYS)["groups"] for e in g["entries"]]
+    assert {e["name"] for e in every if "replenisher" in e["words"]} == {
+        e["name"] for g in asked["groups"] for e in g["entries"]
+    }
+    assert asked["shown"] > 0
+
+
+def test_the_catalogue_is_downloaded_as_it_is_shown(kg):
+    made = questions.page(kg, [("q", "nutrient"), ("tag", "supplements")], WAYS)
+    assert pairs(made["data"]) == [("q", "nutrient"), ("tag", "supplements")]
+    assert pairs(made["table"]) == [("q", "nutrient"), ("tag", "supplements"), ("format", "csv")]
+
+
 def test_what_needs_more_than_the_graph_is_marked_and_left_out_on_request(kg):
     needs = {e["name"]: e["needs"] for g in questions.page(kg, [], WAYS)["groups"] for e in g["entries"] if e["needs"]}
     assert needs["causes-under-a-disease"] == "needs MONDO"

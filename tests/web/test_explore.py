@@ -198,6 +198,12 @@ def test_the_legend_has_only_what_is_present(server):
     assert "inferred" not in text
 
 
+def test_kinds_are_called_as_on_all_pages(server):
+    text = page(server, "/explore?start=muscle-spasm&view=list")
+    assert text.count("body site") >= 3  # the filter, the legend, the list
+    assert "anatomical site" not in re.sub(r"<svg.*?</svg>", "", text, flags=re.DOTALL)
+
+
 # ---- hostile data ----
 
 HOSTILE = """PREFIX spasm: <https://w3id.org/spasmkg/> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>

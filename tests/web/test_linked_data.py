@@ -157,6 +157,15 @@ def test_a_browser_gets_errors_as_pages(server):
         assert get(server, path, "application/json").media == "application/problem+json"
 
 
+def test_an_error_has_around_it_what_every_page_has(server):
+    def around(path):
+        body = re.sub(r"\s+", " ", get(server, path, "text/html").body.decode())
+        body = body.replace(' aria-current="page"', "").replace("> <", "><")
+        return [re.search(p, body)[0] for p in (r'<a class="skip".*</header>', r"<footer.*</footer>")]
+
+    assert around("/nowhere") == around("/help")
+
+
 def test_a_name_that_is_too_long_is_refused(server):
     assert get(server, "/id/" + "a" * 5000).status == 414
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from spasmkg.draw.polygons import size
 from spasmkg.draw.style import Theme
-from spasmkg.looks import HUES, INFERRED, INK, PAPER, look
+from spasmkg.looks import HUES, INFERRED, INK, PAPER, SHAPES, look
 from spasmkg.styles import javascript
 
 __all__ = ["canvas_style"]
@@ -17,11 +18,12 @@ _WIDER = {
     "pill": (34, 20),
     "rhomboid": (32, 20),
     "tag": (28, 19),
-    "people": (26, 26),
-    "list": (24, 20),
     "bar": (30, 12),
 }
 """Shapes that are wider than high, or of a size of their own: width and height in pixels."""
+_SIDE = 22
+_SCALE = 1.5
+"""By how much the outlines of other pictures are larger here."""
 
 
 def canvas_style(theme: Theme) -> list[dict[str, Any]]:
@@ -39,13 +41,14 @@ def canvas_style(theme: Theme) -> list[dict[str, Any]]:
         for r in javascript()
     ]  # fmt: skip
     outline = {"text-outline-color": theme.paper, "text-outline-width": 2.5, "text-outline-opacity": 1}
-    plain = {"font-family": _FAMILY, "font-size": 14, "width": 22, "height": 22, "text-max-width": 130, **outline}
+    plain = {"font-family": _FAMILY, "font-size": 14, "width": _SIDE, "height": _SIDE, "text-max-width": 130, **outline}
     rules.insert(
         1, _rule("node", {**plain, "font-weight": 500, "text-margin-y": 4, "border-width": 2.2, "z-index": 10})
     )
     for r in rules:
-        if r["selector"].startswith("node[kind") and (size := _WIDER.get(look(r["selector"].split('"')[1]).shape)):
-            r["style"] |= {"width": size[0], "height": size[1]}
+        if r["selector"].startswith("node[kind"):
+            wide, high = _size(look(r["selector"].split('"')[1]).shape)
+            r["style"] |= {"width": wide, "height": high}
     edge = {
         "font-family": _FAMILY,
         "font-size": 12.5,
@@ -88,6 +91,13 @@ def canvas_style(theme: Theme) -> list[dict[str, Any]]:
         _rule("node.end", {"outline-width": 3, "outline-offset": 4, "outline-color": FOCUS}),
     ]
     return rules
+
+
+def _size(shape: str) -> tuple[float, float]:
+    if shape not in _WIDER and SHAPES[shape].js == "polygon":
+        wide, high = size(shape)
+        return round(wide * _SCALE, 1), round(high * _SCALE, 1)
+    return _WIDER.get(shape, (_SIDE, _SIDE))
 
 
 def _rule(selector: str, values: dict[str, Any]) -> dict[str, Any]:

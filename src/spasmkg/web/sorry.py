@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from spasmkg.web.around import foot, top
 from spasmkg.web.html import text
 from spasmkg.web.negotiation import choose
 from spasmkg.web.pages import POLICY
@@ -48,10 +49,10 @@ async def sorry(service: Service, x: Exchange, error: ProblemError) -> None:
         f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{text(title)} · spasmkg</title>\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="color-scheme" content="light dark">\n'
         f'<link rel="icon" type="image/svg+xml" href="{files}/icon.svg">\n<link rel="stylesheet" href="{files}/app.css">\n'
-        f'<script src="{files}/js/theme.js"></script>\n</head>\n<body>\n<header class="top"><div class="wrap top-line"><a class="brand" href="{p}/">'
-        '<svg viewBox="0 0 26 16" aria-hidden="true"><path d="M1 9h6l2.4-7 4 13L16.4 9H25"/></svg>spasmkg</a></div></header>\n'
-        f'<div class="wrap">\n<main id="main">\n<h1>{text(title)}</h1>\n{paragraphs}'
-        f'<p class="gap"><a href="{p}/">Search and browse from the first page</a></p>\n</main>\n</div>\n</body>\n</html>\n'
+        f'<script src="{files}/js/theme.js"></script>\n<script type="module" src="{files}/js/page.js"></script>\n</head>\n<body>\n'
+        f'{top(service.prefix)}<div class="wrap">\n<main id="main" tabindex="-1">\n<h1>{text(title)}</h1>\n{paragraphs}'
+        f'<p class="gap"><a href="{p}/">Search and browse from the first page</a></p>\n</main>\n</div>\n'
+        f'{foot(service.prefix, service.graph["dataset"])}</body>\n</html>\n'
     )  # fmt: skip
     x.log["error"] = error.code
     headers = [

@@ -35,13 +35,28 @@ def test_a_table_of_many_columns_breaks_no_word(page):
     assert min(n.bounding_box()["width"] for n in names) > 50
 
 
+def test_a_wide_answer_says_so_only_where_columns_are_out_of_sight(page, tab, served):
+    page.goto("/questions/dose-increments")
+    note = page.locator(".wide-note")
+    for width, is_cut in ((1280, False), (760, True), (1280, False)):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_function("(cut) => !!document.querySelector('.wide-answer.cut') === cut", arg=is_cut)
+        assert note.is_visible() == is_cut
+    page.set_viewport_size({"width": 760, "height": 900})
+    page.locator(".wide-answer.cut").evaluate("(box) => { box.scrollLeft = box.scrollWidth; }")
+    page.locator(".wide-answer.at-end").wait_for()
+    plain = tab(served, java_script_enabled=False)
+    plain.goto("/questions/dose-increments")
+    assert plain.locator(".wide-note").is_visible()
+
+
 def test_a_tag_leaves_its_questions(page):
     page.goto("/questions")
     every = page.locator("#catalogue li").count()
-    page.get_by_role("link", name=re.compile("^inference")).click()
+    page.get_by_role("link", name=re.compile("^what follows")).click()
     page.wait_for_url("**tag=inference")
     assert 0 < page.locator("#catalogue li").count() < every
-    assert page.get_by_role("link", name=re.compile("^inference")).get_attribute("aria-current") == "true"
+    assert page.get_by_role("link", name=re.compile("^what follows")).get_attribute("aria-current") == "true"
     page.get_by_role("link", name="Show all").click()
     assert page.locator("#catalogue li").count() == every
 

@@ -156,6 +156,11 @@ def test_a_running_query_is_cancelled_and_its_worker_killed(editor, served):
     page.locator("#query-state", has_text="Cancelled after").wait_for()
     until(lambda: all(w["workers"] == w["idle"] for w in served.health()["workers"].values()))
     assert cancel.is_hidden()
+    assert "below is the answer to the query before" in page.locator("#query-state").inner_text()
+    assert page.locator("#query-view.is-old").count() == 1
+    write(page, EDGES)  # to which those of before do belong
+    page.keyboard.press("Control+Enter")
+    page.locator("#query-view:not(.is-old)").wait_for()
 
 
 BUSY = json.dumps({"title": "busy", "status": 503, "code": "busy", "detail": "all workers are busy"})

@@ -17,6 +17,7 @@ from spasmkg.errors import NotFoundError, UsageError
 from spasmkg.results import Cell, Iri, Number
 from spasmkg.spelling import nearest
 from spasmkg.web.operations import examples
+from spasmkg.web.tags import held
 from spasmkg.web.tasks import Head, Write, graph
 
 if TYPE_CHECKING:
@@ -230,8 +231,7 @@ def queries(write: Write, head: Head, _path: str, arguments: Arguments) -> None:
     found = [
         {"name": q.name, "summary": q.summary, "parameters": [p.name for p in q.parameters], "tags": list(q.tags)}
         for q in competency.all_questions()
-        if tags <= set(q.tags)
-        and all(w in f"{q.name} {q.summary} {q.description} {' '.join(q.tags)}".lower() for w in words)
+        if tags <= set(q.tags) and all(w in held(q) for w in words)
     ]
     _send(write, head, arguments, _QUERIES, found)
 

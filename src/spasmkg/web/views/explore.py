@@ -12,11 +12,13 @@ from spasmkg import namespaces as ns
 from spasmkg.draw.canvas import canvas_style
 from spasmkg.draw.style import DARK, LIGHT
 from spasmkg.draw.svg import to_inline
+from spasmkg.looks import KINDS
 from spasmkg.surroundings import CAP, Choice, Part, Thing, Tie, around, name_of
 from spasmkg.web.tasks import Head, Write
 from spasmkg.web.views import Arguments, one, opened, render, show
 from spasmkg.web.views.chosen import chosen
 from spasmkg.web.views.exploring import State, Trouble
+from spasmkg.web.views.marks import kind_word
 
 if TYPE_CHECKING:
     from spasmkg.kg import KnowledgeGraph
@@ -96,6 +98,7 @@ def _box(choice: Choice) -> dict[str, Any]:
     """A box of the filters: how many of it are shown, or hidden."""
     return {
         "value": f"{choice.facet}:{choice.value}", "choice": choice,
+        "word": (word(choice.value, choice.label) or choice.label) if choice.facet == "kind" else choice.label,
         "count": f"{choice.count:,} hidden" if choice.is_hidden and choice.count else "off" if choice.is_hidden else f"{choice.count:,}",
         "kind": choice.value if choice.facet == "kind" else "",
         "line": choice.value if choice.facet == "certainty" or choice.value == "inferred" else "",
@@ -131,12 +134,20 @@ def _counted(n: int, many: str, one: str) -> str:
     return f"{n:,} {one if n == 1 else many}"
 
 
+def word(kind: str, label: str) -> str:
+    """A kind as all pages call it; one that is not ours by its own label.
+
+    >>> word("AnatomicalSite", "anatomical site"), word("Ward", "hospital ward"), word("", "")
+    ('body site', 'hospital ward', '')
+    """
+    return kind_word(kind) if kind in KINDS else label or kind
+
+
 def _legend(things: Sequence[Thing], ties: Sequence[Tie]) -> dict[str, Any]:
     """The marks that are in the picture, and no others."""
-    from spasmkg.looks import KINDS
     from spasmkg.model import CERTAINTIES
 
-    kinds = {t.kind: t.kind_label or t.kind or "of no kind" for t in things}
+    kinds = {t.kind: word(t.kind, t.kind_label) or "of no kind" for t in things}
     place = {name: i for i, name in enumerate(KINDS)}
     sure = {t.certainty for t in ties if not t.is_inferred}
     lines = [c for c in CERTAINTIES if c in sure] + (["inferred"] if any(t.is_inferred for t in ties) else [])
@@ -157,6 +168,7 @@ def _row(tie: Tie, things: dict[str, Thing], state: State, prefix: str) -> dict[
 def _entry(thing: Thing, state: State, prefix: str) -> dict[str, Any]:
     return {
         "thing": thing,
+        "kind": word(thing.kind, thing.kind_label),
         "at": state.selecting(thing.name).to(prefix),
         "toggle": state.toggled(thing.name).to(prefix),
     }
@@ -217,7 +229,7 @@ def picture(part: Part, state: State, prefix: str) -> str:
 def data(part: Part, state: State) -> str:
     """The part as JSON in which nothing can end the script element that holds it."""
     nodes = [
-        {"id": t.name, "label": t.label, "kind": t.kind, "kindLabel": t.kind_label, "roles": " ".join(t.roles), "degree": t.degree,
+        {"id": t.name, "label": t.label, "kind": t.kind, "kindLabel": word(t.kind, t.kind_label), "roles": " ".join(t.roles), "degree": t.degree,
          "near": t.near, "open": t.is_open, "start": t.is_start, "hidden": t.is_hidden}
         for t in part.things
     ]  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 
+from spasmkg.draw.polygons import polygon, size
 from spasmkg.draw.shapes import OUTLINES
 from spasmkg.looks import KINDS, LINES, SHAPES, look
 
@@ -23,8 +24,8 @@ __all__ = [
 
 _WORDS = {"Faq": "question and answer", "AnatomicalSite": "body site", "ArticleList": "list of the article"}
 _PLURALS = {"Therapy": "therapies", "Faq": "questions and answers", "ArticleList": "lists of the article", "Activity": "activities",
-            "Quality": "qualities", "MolecularEntity": "molecular entities", "Advice": "advice", "TimeOfDay": "times of day",
-            "Information": "other information"}  # fmt: skip
+            "Quality": "qualities", "Quantity": "quantities", "MolecularEntity": "molecular entities", "Advice": "advice",
+            "TimeOfDay": "times of day", "Information": "other information"}  # fmt: skip
 _INNER = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 SURE = {
@@ -123,12 +124,12 @@ def script() -> str:
     )
 
 
-def _told(kind: str) -> dict[str, str | bool]:
+def _told(kind: str) -> dict[str, str | bool | tuple[float, float]]:
     seen = look(kind)
     shape = SHAPES[seen.shape]
     return {
         "word": kind_word(kind), "words": kinds_word(kind) if kind else "", "family": seen.family, "hollow": seen.hollow,
-        "path": OUTLINES[seen.shape], "shape": shape.js, "points": shape.points,
+        "path": OUTLINES[seen.shape], "shape": shape.js, "points": polygon(seen.shape) if shape.js == "polygon" else "", "size": size(seen.shape),
     }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from spasmkg import competency
 from spasmkg.errors import NotFoundError, NothingToDrawError, SpasmKGError
 from spasmkg.resources import short_dataset
+from spasmkg.web import tags as tags_
 from spasmkg.web.tasks import Head, Write
 from spasmkg.web.views import Arguments, answers, forms, listings, opened, pictures, questions, show
 from spasmkg.web.views.told import Told, counted
@@ -36,7 +37,6 @@ _CARE = {
     "side-effects",
     "procedures",
     "treatment",
-    "treatments",
     "red-flag",
 }
 _OURS = re.compile(r"<https://w3id\.org/spasmkg/([a-zA-Z][\w-]*)>")
@@ -75,7 +75,7 @@ def page(kg: KnowledgeGraph, name: str, pairs: Pairs, base: str, ways: Ways) -> 
     made: Told = {
         "title": question.summary, "slug": question.name, "description": question.description,
         "group": questions.group(question), "action": ways.question(name), "all_questions": ways.to("/questions"),
-        "tags": [{"name": t, "href": ways.to("/questions", [("tag", t)])} for t in question.tags],
+        "tags": [tags_.told(t, ways.to("/questions", [("tag", t)])) for t in question.tags],
         "fields": drawn, "lists": forms.suggestions(drawn), "is_example": not forms.asked(question, pairs) and bool(drawn),
         "needs_care": bool(_CARE & set(question.tags)), "reason": reason, "needs": needs, "wrong": wrong,
         "related": questions.related(question, ways), "search": ways.to("/api/search"),

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from spasmkg import catalogue, competency
+from spasmkg.web import tags as tags_
 from spasmkg.web.tasks import Head, Write
 from spasmkg.web.views import Arguments, opened, show
 from spasmkg.web.views.told import Told, counted
@@ -28,7 +29,6 @@ GROUPS = {
 """What the questions ask, by the tag that says so, in the order of the page."""
 _OTHER = "More questions"
 _SHOWN_TAGS = 24
-_NEEDS = "needs-"
 
 
 @lru_cache(maxsize=1)
@@ -66,12 +66,13 @@ def page(kg: KnowledgeGraph, pairs: Pairs, ways: Ways) -> Told:
     chosen = list(dict.fromkeys(v for n, v in pairs if n == "tag" and v))[:10]
     is_here = any(n == "here" and v for n, v in pairs)
     every = listed()
-    counts = Counter(t for q in every for t in q.tags if not t.startswith(_NEEDS))
+    counts = Counter(t for q in every for t in q.tags if not t.startswith(tags_.NEEDS))
     reasons = {q.name: blocked(kg, q) for q in every}
     wanted = [q for q in every if _fits(q, words, chosen) and not (is_here and reasons[q.name][0])]
     groups: dict[str, list[Told]] = {name: [] for name in [*GROUPS.values(), _OTHER]}
     for q in wanted:
         groups[group(q)].append(_entry(q, reasons[q.name][0], ways))
+    shown = [*([("q", words)] if words else []), *(("tag", t) for t in chosen)]
     tags = sorted(counts.items(), key=lambda t: (-t[1], t[0]))
 
     def with_tags(named: list[str]) -> str:
@@ -81,19 +82,16 @@ def page(kg: KnowledgeGraph, pairs: Pairs, ways: Ways) -> Told:
     def tag(name: str, count: int) -> Told:
         is_chosen = name in chosen
         rest = [t for t in chosen if t != name]
-        return {
-            "name": name,
-            "count": count,
-            "chosen": is_chosen,
-            "href": with_tags(rest if is_chosen else [*chosen, name]),
-        }
+        href = with_tags(rest if is_chosen else [*chosen, name])
+        return {**tags_.told(name, href), "count": count, "chosen": is_chosen}
 
     return {
-        "title": "Questions", "words": words, "chosen": chosen, "is_here": is_here,
+        "title": "Questions", "words": words, "is_here": is_here,
+        "chosen": chosen, "chosen_labels": [tags_.label(t) for t in chosen],
         "shown": len(wanted), "total": len(every), "line": _status(len(wanted), len(every)),
         "groups": [{"name": n, "id": f"g-{i}", "entries": qs} for i, (n, qs) in enumerate(groups.items()) if qs],
         "tags": [tag(*t) for t in tags[:_SHOWN_TAGS]], "other_tags": [tag(*t) for t in tags[_SHOWN_TAGS:]],
-        "action": ways.to("/questions"), "data": ways.to("/api/queries"),
+        "action": ways.to("/questions"), "data": ways.to("/api/queries", shown), "table": ways.to("/api/queries", [*shown, ("format", "csv")]),
         "near": [] if wanted else _near(words, ways), "missing": None,
     }  # fmt: skip
 
@@ -103,14 +101,14 @@ def _status(shown: int, total: int) -> str:
 
 
 def _fits(question: Question, words: str, tags: list[str]) -> bool:
-    held = f"{question.name} {question.summary} {question.description} {' '.join(question.tags)}".lower()
+    held = tags_.held(question)
     return set(tags) <= set(question.tags) and all(w in held for w in words.lower().split())
 
 
 def _entry(question: Question, reason: str, ways: Ways) -> Told:
     return {
         "name": question.name, "summary": question.summary, "href": ways.question(question.name),
-        "tags": [t for t in question.tags if not t.startswith(_NEEDS)],
+        "words": tags_.held(question),
         "needs": {"vocabulary": f"needs {' and '.join(v for v in question.vocabularies if v != 'any') or 'a vocabulary'}",
                   "endpoint": "asks a remote endpoint"}.get(reason, ""),
     }  # fmt: skip

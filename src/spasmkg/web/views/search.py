@@ -133,8 +133,13 @@ def why(hit: Hit, text: str) -> list[tuple[str, bool]]:
     >>> from spasmkg.model import Hit
     >>> why(Hit("i", "tingling", "Finding", "pins and needles", "exact synonym", 0.9), "needles")
     [('also called ', False), ('pins and ', False), ('needles', True)]
+    >>> hit = Hit("i", "muscle cramp", "Spasm", "spasm:muscle-cramp", "identifier", 1.0)
+    >>> why(hit, "muscle-cramp"), why(Hit("i", "tetany", "Spasm", "spasm:tetany", "identifier", 1.0), "Tetany")
+    ([('its identifier is spasm:muscle-cramp', False)], [])
     """
     if hit.why == "identifier":
+        if text.strip().lower() == hit.label.lower():
+            return []
         return [(f"its identifier is {hit.matched}", False)]
     nearly = "nearly " if "nearly" in hit.why else ""
     if hit.matched.lower() == hit.label.lower():

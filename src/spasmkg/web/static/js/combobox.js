@@ -167,6 +167,7 @@ function option(row, id, text) {
 export function reason(row, text) {
   const scope = Object.keys(WHY).find((s) => row.why.includes(`${s} synonym`));
   const nearly = row.why.includes("nearly") ? "nearly " : "";
+  if (row.why === "identifier" && text.trim().toLowerCase() === row.label.toLowerCase()) return [];
   if (row.why === "identifier") return [` · its identifier is ${row.matched}`];
   if (row.matched.toLowerCase() === row.label.toLowerCase()) return nearly ? [" · nearly so"] : [];
   if (row.why.includes("spelling")) return [` · ${nearly}spelt `, ...marked(row.matched, text)];

@@ -81,7 +81,7 @@ export async function graph(box, answer, address) {
       { selector: "node", style: { label: "data(label)", "font-family": FONT, "font-size": 13, color: ink, "text-outline-color": paper, "text-outline-width": 2, "text-valign": "bottom", "text-margin-y": 4, "text-wrap": "wrap", "text-max-width": 130, width: 18, height: 18, "background-color": colour("information"), shape: "ellipse", "border-width": 0 } },
       ...Object.entries(KINDS).map(([name, k]) => ({
         selector: `node[kind = "${name}"]`,
-        style: { shape: k.shape, "background-color": k.hollow ? paper : colour(k.family), "border-color": colour(k.family), "border-width": k.hollow ? 2.5 : 0, ...(k.shape === "round-rectangle" ? { width: 26, height: 14 } : {}), ...(k.points ? { "shape-polygon-points": k.points } : {}) },
+        style: { shape: k.shape, "background-color": k.hollow ? paper : colour(k.family), "border-color": colour(k.family), "border-width": k.hollow ? 2.5 : 0, ...(k.shape === "round-rectangle" ? { width: 26, height: 14 } : {}), ...(k.points ? { "shape-polygon-points": k.points, width: k.size[0] * 1.25, height: k.size[1] * 1.25 } : {}) },
       })),
       { selector: "edge", style: { label: "data(label)", "font-family": FONT, "font-size": 11, color: soft, "text-outline-color": paper, "text-outline-width": 2, "line-color": soft, "target-arrow-color": soft, "target-arrow-shape": "triangle", width: 1.4, "curve-style": "bezier", "text-rotation": "autorotate", "min-zoomed-font-size": 7 } },
       { selector: "node:selected", style: { "overlay-color": colour("focus"), "overlay-opacity": 0.5, "overlay-padding": 6 } },

@@ -120,8 +120,10 @@ async function run({ push = true, wanted = answer.view } = {}) {
     }
   } catch (error) {
     if (running !== mine) return;
-    answer.fresh();
-    if (error.name === "AbortError") tell(`Cancelled after ${seconds(mine.begun)}. The server has stopped the query.`);
+    const isOfThis = ran?.text === text;
+    if (isOfThis) answer.fresh();
+    else answer.old();
+    if (error.name === "AbortError") tell(`Cancelled after ${seconds(mine.begun)}. The server has stopped the query.${isOfThis ? "" : stale()}`);
     else tell("The server did not answer. Run the query again.");
   } finally {
     clearInterval(ticking);

@@ -1,6 +1,7 @@
 // The page of a question: chips instead of ticked boxes, completion, answers in place, code in tabs.
 import { attach, glyph } from "./combobox.js";
 import { swap } from "./swap.js";
+import { wide } from "./wide.js";
 
 const SPASM = "https://w3id.org/spasmkg/";
 const SVG = "http://www.w3.org/2000/svg";
@@ -152,6 +153,7 @@ function enliven(root, isFresh) {
   }
   for (const box of root.querySelectorAll(".picker-box")) picker(box);
   for (const holder of root.querySelectorAll("[data-tabs]")) tabs(holder);
+  wide(root);
   opened();
 }
 

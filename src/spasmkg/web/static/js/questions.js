@@ -23,6 +23,11 @@ function narrow() {
   const search = none.querySelector("a");
   search.search = new URLSearchParams({ q: field.value });
   search.textContent = `search for “${field.value.trim()}”`;
+  for (const file of document.querySelectorAll(".answer-line .end a")) {
+    const at = new URL(file.href);
+    at.searchParams.set("q", field.value);
+    file.href = at;
+  }
   const address = new URL(location.href);
   if (field.value) address.searchParams.set("q", field.value);
   else address.searchParams.delete("q");

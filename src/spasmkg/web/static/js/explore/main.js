@@ -73,6 +73,9 @@ function focusBack(kept) {
   (same ?? all[Math.min(kept.at, all.length - 1)] ?? region)?.focus({ preventScroll: true });
 }
 
+const here = () => location.pathname + location.search;
+let shown = here();
+
 function swap(id, from) {
   const [old, made] = [by(id), from.getElementById(id)];
   if (!old || !made) return;
@@ -117,6 +120,7 @@ function trouble() {
 async function choose(id, { push = true } = {}) {
   const url = choosing(id);
   if (push && url.href !== location.href) history.pushState(null, "", url);
+  shown = here();
   canvas?.choose(id);
   document.querySelectorAll("#bar input[name=select], #filters input[name=select]").forEach((i) => (i.value = id));
   const asked = new URL(url);
@@ -131,6 +135,7 @@ async function choose(id, { push = true } = {}) {
 
 async function go(url, { push = true } = {}) {
   if (push && url.href !== location.href) history.pushState(null, "", url);
+  shown = here();
   const kept = focusOf(document.activeElement);
   const found = await page(url);
   if (!found) return;
@@ -254,7 +259,10 @@ main.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && event.target.closest("#panel")) stage?.focus();
 });
 
-addEventListener("popstate", () => go(new URL(location.href), { push: false }));
+// Going to a place of the same page, such as past the filters, is no change of what it shows.
+addEventListener("popstate", () => {
+  if (here() !== shown) go(new URL(location.href), { push: false });
+});
 
 // ---- the canvas ----
 

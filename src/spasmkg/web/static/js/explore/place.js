@@ -28,9 +28,9 @@ export function place(fixed, added, labels) {
     anchors.set(anchor, group);
   }
   const middle = centre([...fixed.values()]);
-  let free = 0;
+  let alone = 0;
   for (const [anchor, group] of anchors) {
-    const here = anchor === undefined ? { x: middle.x + 300 + 240 * free++, y: middle.y } : fixed.get(anchor);
+    const here = anchor === undefined ? { x: middle.x + 300 + 240 * alone++, y: middle.y } : fixed.get(anchor);
     const away = Math.atan2(here.y - middle.y, here.x - middle.x);
     const spread = Math.min(Math.PI * 2, 0.55 * group.length);
     group.forEach((thing, i) => {
@@ -40,6 +40,7 @@ export function place(fixed, added, labels) {
     });
   }
   relax(at, added, labels);
+  for (const thing of added) at.set(thing.id, free(thing.id, at, labels));
   return new Map(added.map((thing) => [thing.id, at.get(thing.id)]));
 }
 
@@ -91,6 +92,22 @@ function relax(at, added, labels) {
       at.set(thing.id, { x: p.x + dx * step, y: p.y + dy * step });
     }
   }
+}
+
+// The place nearest to that of a thing where it lies over no other.
+function free(id, at, labels) {
+  const here = at.get(id);
+  const mine = room(labels.get(id) ?? "");
+  const others = [...at].filter(([other]) => other !== id).map(([other, q]) => ({ ...q, ...room(labels.get(other) ?? "") }));
+  const isFree = (p) => others.every((q) => Math.abs(p.x - q.x) >= (mine.w + q.w) / 2 || Math.abs(p.y - q.y) >= (mine.h + q.h) / 2);
+  for (let far = 0; far <= 600; far += 15) {
+    const n = far ? 16 : 1;
+    for (let i = 0; i < n; i++) {
+      const p = { x: here.x + far * Math.cos(ring(n, i)), y: here.y + far * Math.sin(ring(n, i)) };
+      if (isFree(p)) return p;
+    }
+  }
+  return here; // it is too full: then where it is pulled to
 }
 
 /** Things whose boxes overlap are pushed apart, by small steps, until none do or the rounds are over. Changes the map. */
