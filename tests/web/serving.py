@@ -60,7 +60,7 @@ class Server:
         path: str,
         headers: Mapping[str, str] | None = None,
         body: bytes | str | None = None,
-        timeout: float = 60,
+        timeout: float = 240,
     ) -> Answer:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
         try:
@@ -92,13 +92,13 @@ class Server:
         found: dict[str, Any] = self.ask("GET", "/health").json()
         return found
 
-    def raw(self, data: bytes, timeout: float = 60) -> bytes:
+    def raw(self, data: bytes, timeout: float = 240) -> bytes:
         """What comes back for these bytes, until the server hangs up or says no more."""
         with self.connect(timeout) as sock:
             sock.sendall(data)
             return read_all(sock)
 
-    def connect(self, timeout: float = 60) -> socket.socket:
+    def connect(self, timeout: float = 240) -> socket.socket:
         return socket.create_connection(("127.0.0.1", self.port), timeout=timeout)
 
     def lines(self) -> list[dict[str, Any]]:

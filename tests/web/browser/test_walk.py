@@ -48,7 +48,9 @@ def test_from_a_search_to_the_explorer_and_back(page):
     page.get_by_label("Words in the question").fill("put back deplete")
     page.locator("#catalogue li:not([hidden]) a[href*='depletion-offsets']").first.click()
     page.wait_for_url("**/questions/depletion-offsets**")
+    before = page.url
     page.get_by_role("button", name="Answer").click()
+    page.wait_for_url(lambda url: url != before)  # the answer that stood there goes
     page.locator(".answer-table").get_by_role("link", name="potassium chloride").first.wait_for()
     page.locator("#why-1").click()
     assert "claim:" in page.locator("#evidence-1").inner_text()
