@@ -1,5 +1,6 @@
 import re
 
+import pyoxigraph as ox
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -7,6 +8,7 @@ from hypothesis import strategies as st
 from spasmkg import namespaces as ns
 from spasmkg import sparql
 from spasmkg.errors import QuerySyntaxError, RefusedError, SpasmKGError
+from spasmkg.store.syntax import query_syntax
 
 
 @pytest.mark.parametrize(
@@ -172,6 +174,34 @@ def test_an_undeclared_prefix_is_named(kg):
         with pytest.raises(QuerySyntaxError, match='prefix "foaf:" is not declared') as caught:
             kg.query(f"SELECT * {{ {line} foaf:name ?o }}")
         assert "foaf:name" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column", "said"),
+    [
+        ("INSERT DATA { <a:a> <a:b> <a:c> }", 1, 1, "DESCRIBE; this is an update"),
+        ("# all\nPREFIX a: <b:>\n  delete where { ?a ?b ?c }", 3, 3, "DESCRIBE; this is an update"),
+        ("SELEC * { ?a ?b ?c }", 1, 1, "a query begins with SELECT, ASK, CONSTRUCT or DESCRIBE"),
+        ("PREFIX : <b:> CLEAR ALL", 1, 15, "DESCRIBE; this is an update"),
+        ("SELECT * { ?s", 1, 14, "expected"),
+        ("ASK { { ASK {} } }", 1, 17, "expected"),
+        ("CLEAR: { }", 1, 1, "a query begins"),
+    ],
+)
+def test_a_text_that_begins_otherwise_is_told_so(kg, text, line, column, said):
+    with pytest.raises(QuerySyntaxError, match=said) as caught:
+        kg.query(text)
+    assert (caught.value.line, caught.value.column) == (line, column)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("SELECT * {}", "this is a query"), ("ASK {}", "this is a query"), ("INSERT DATA { <a:a> <a:b> }", "expected")],
+)
+def test_an_update_that_begins_otherwise_is_told_so(text, said):
+    with pytest.raises(SyntaxError) as caught:
+        ox.Store().update(text)
+    assert said in str(query_syntax(str(caught.value), text))
 
 
 def test_outer_patterns_are_those_of_the_outermost_group():

@@ -100,6 +100,26 @@ def test_the_format_may_be_named(server, key, name, media):
     assert (answer.status, answer.media) == (200, media)
 
 
+@pytest.mark.parametrize(
+    ("layer", "kind"),
+    [("questions", "sh:SPARQLExecutable"), ("proofs", "spasm:Inference"), ("void", "void:Dataset"), ("void", None)],
+)
+def test_what_stands_in_a_layer_apart_has_an_address_too(server, kg, layer, kind):
+    pattern = f"?x a {kind}" if kind else "?y sh:declare ?x"
+    prefixes = "PREFIX void: <http://rdfs.org/ns/void#> PREFIX sh: <http://www.w3.org/ns/shacl#>"
+    rows = kg.store.select(
+        f"{prefixes} SELECT ?x {{ GRAPH graph:{layer} {{ {pattern} FILTER(ISIRI(?x)) }} }} ORDER BY ?x LIMIT 1"
+    )
+    (iri,) = (row[0].value for row in rows)
+    name = iri.removeprefix("https://w3id.org/spasmkg/")
+    stated = set(kg.store.around(iri, f"https://w3id.org/spasmkg/graph/{layer}"))
+    graphs = [parsed(get(server, f"/id/{name}", media)) for media in list(FORMATS.values())[:3]]
+    for graph in graphs:
+        given = {(s.n3(), p.n3(), o.n3()) for s, p, o in graph if URIRef(iri) in (s, o)}
+        assert len(given) == len([t for t in stated if f"<{iri}>" in t]) + 1  # the document says what it is about
+    assert get(server, f"/id/{name}", "text/html").status == 200
+
+
 def test_other_formats_are_linked(server):
     answer = get(server, "/id/tetany", "text/turtle")
     links = answer.headers["link"]

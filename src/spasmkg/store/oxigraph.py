@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from spasmkg import namespaces as ns
-from spasmkg.errors import DataSyntaxError, QuerySyntaxError, StoreError, StoreInUseError, UsageError
+from spasmkg.errors import DataSyntaxError, StoreError, StoreInUseError
+from spasmkg.store.syntax import query_syntax
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from spasmkg.model import Row
 
-__all__ = ["RDF_FORMATS", "RESULT_FORMATS", "OxigraphStore", "memory", "open_directory", "query_syntax", "read_triples"]
+__all__ = ["RDF_FORMATS", "RESULT_FORMATS", "OxigraphStore", "memory", "open_directory", "read_triples"]
 
 RESULT_FORMATS = {
     "tsv": ox.QueryResultsFormat.TSV,
@@ -35,7 +36,6 @@ RDF_FORMATS = {
     "rdfxml": ox.RdfFormat.RDF_XML,
 }
 _BASE = "https://w3id.org/spasmkg/file/"
-_AT = r"(?s)(?:error at (\d+):(\d+)|line (\d+) between columns (\d+))[^:]*:\s*(.*)"
 
 
 class Rows:
@@ -155,15 +155,15 @@ class OxigraphStore:
         result: Any = self.query(sparql, ns.prefixes())
         return result.triples()  # type: ignore[no-any-return]
 
-    def around(self, iri: str) -> Iterator[tuple[str, str, str]]:
-        """The triples of the default graph with this subject or object, and what hangs on their blank nodes."""
+    def around(self, iri: str, graph: str = "") -> Iterator[tuple[str, str, str]]:
+        """The triples of a graph with this subject or object, and what hangs on their blank nodes."""
         try:
             ahead: list[Any] = [ox.NamedNode(iri)]
         except ValueError:
             return
-        seen, done = {*ahead}, set()
+        seen, done, g = {*ahead}, set(), _graph_name(graph)
         while ahead:
-            node, g = ahead.pop(), ox.DefaultGraph()
+            node = ahead.pop()
             for pattern in ((node, None, None, g), (None, None, node, g)):
                 for quad in self._store.quads_for_pattern(*pattern):
                     ends = [n for n in (quad.subject, quad.object) if isinstance(n, ox.BlankNode)]
@@ -364,22 +364,3 @@ def read_triples(name: str, chunks: Iterable[bytes], media: str) -> Iterator[tup
 
 def _reason(error: SyntaxError) -> str:
     return re.sub(r"^Parser error at line \d+ (?:between )?columns? [^:]*: ", "", error.msg)
-
-
-def query_syntax(message: str, sparql: str) -> UsageError:
-    """The error for a text that the engine cannot parse, with the place that its message names."""
-    match = re.search(_AT, message)
-    if not match:
-        return QuerySyntaxError(message, sparql)
-    line, column = int(match[1] or match[3]), int(match[2] or match[4])
-    reason = match[5].strip()
-    lines = sparql.split("\n")
-    if "Prefix not found" in reason:
-        before = lines[line - 1][: column - 1] if line <= len(lines) else ""
-        name = re.search(r"([A-Za-z][\w.-]*)?:[\w.-]*$", before)
-        reason = f'the prefix "{name[1] or ""}:" is not declared' if name else "a prefix is not declared"
-    else:
-        expected = re.sub(r"expected one of ", "", reason)
-        words = [w for w in re.findall(r"[A-Z]{3,}|'[^']+'|\"[^\"]+\"", expected) if w != "U"]
-        reason = "expected " + " or ".join(dict.fromkeys(words[:4])) if words else "not valid SPARQL here"
-    return QuerySyntaxError(reason, sparql, line, column)

@@ -64,8 +64,8 @@ class Store(Protocol):
     def construct(self, sparql: str) -> Iterable[tuple[str, str, str]]:
         """The triples of a CONSTRUCT of our own, in N-Triples form."""
 
-    def around(self, iri: str) -> Iterator[tuple[str, str, str]]:
-        """The triples of the default graph with this subject or object, and what hangs on their blank nodes."""
+    def around(self, iri: str, graph: str = "") -> Iterator[tuple[str, str, str]]:
+        """The triples of a graph with this subject or object, and what hangs on their blank nodes."""
 
     def load(self, files: Iterable[tuple[str, bytes, str]]) -> None:
         """Add Turtle documents: (name for messages, text in UTF-8, graph)."""

@@ -21,7 +21,8 @@ import pyoxigraph as ox
 
 from spasmkg.errors import QuerySyntaxError
 from spasmkg.store import frames
-from spasmkg.store.oxigraph import RDF_FORMATS, RESULT_FORMATS, query_syntax
+from spasmkg.store.oxigraph import RDF_FORMATS, RESULT_FORMATS
+from spasmkg.store.syntax import query_syntax
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

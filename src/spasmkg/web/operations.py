@@ -133,7 +133,7 @@ OPERATIONS = (
         (
             _thing("start", "Where the paths start", "diuretics", required=True),
             _thing("goal", "Where they end", "leg cramp"),
-            Parameter("kind", "string", "End at anything of this kind or role instead.", examples=("Spasm",)),
+            Parameter("kind", "string", "End at anything of this kind or role, such as `Spasm`, instead."),
             Parameter("along", "string", "Only paths of this shape.", examples=("DrugClass -depletes-> Nutrient -*- *",)),
             Parameter("max_length", "integer", "At most so many edges.", default=4, least=1, most=8),
             Parameter("through", "string", "Only through things of this kind or role.", many=True, examples=("Nutrient",)),

@@ -21,6 +21,8 @@ __all__ = ["around", "describe", "resolve", "unknown"]
 Arguments = Mapping[str, Any]
 
 _MOST = 100_000
+_APART = ("questions", "proofs", "void")
+"""The layers beside the default graph whose things have addresses too."""
 _FOAF = "http://xmlns.com/foaf/0.1/"
 _LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 
@@ -47,9 +49,11 @@ def resolve(_: Write, head: Head, path: str, arguments: Arguments) -> None:
 def around(store: Store, iri: str) -> list[Triple]:
     """The triples with this IRI as subject or object, sorted, and what hangs on their blank nodes.
 
-    Of what is used as a predicate and never spoken of, RDF itself says that it is a property.
+    What the default graph does not know is looked for in the layers that stand apart. Of what is
+    used as a predicate and never spoken of, RDF itself says that it is a property.
     """
-    found = list(islice(store.around(iri), _MOST + 1))
+    spoken = (list(islice(store.around(iri, graph), _MOST + 1)) for graph in ("", *map(ns.graph, _APART)))
+    found = next((triples for triples in spoken if triples), [])
     if len(found) > _MOST:
         raise RequestError("too-large", f"more than {_MOST:,} triples speak of it; ask for some of them at /sparql")
     if not found and store.ask(f"ASK {{ ?s <{iri}> ?o }}"):
