@@ -89,6 +89,14 @@ def test_what_sider_leaves_out_is_told():
     }
 
 
+def test_sider_without_the_codes_of_its_drugs_is_told():
+    reason = "drug without an ATC code, by which ours would be found: name drug_atc.tsv too"
+    alone = read(SIDER / "meddra_all_se.tsv")
+    drugs = {s.term for s in alone.statements if s.field == "kind" and s.value == "drug"}
+    assert alone.ledger.warnings == {reason: len(drugs)}
+    assert reason not in read(SIDER).ledger.warnings
+
+
 def test_the_file_of_side_effects_alone_is_enough():
     assert len([s for s in read(SIDER / "meddra_all_se.tsv").statements if s.link]) == 4
 

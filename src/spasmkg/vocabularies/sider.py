@@ -53,6 +53,7 @@ def read(sources: Sequence[Source], ledger: Ledger, release: Release, _: str) ->
     """The statements of the files."""
     release.title = "SIDER side effects"
     names, drugs = Names(), Names()
+    coded = any(_role(source) == "drug_atc" for source in sources)
     for source in sources:
         role, last = _role(source), ""
         for number, f in split(source, ledger, "\t", (_ROLES[role],)):
@@ -74,6 +75,10 @@ def read(sources: Sequence[Source], ledger: Ledger, release: Release, _: str) ->
             if drugs.field(drug, "") == "label":
                 yield Statement(drug, "code", f[0])
                 yield Statement(drug, "kind", "drug")
+                if not coded:
+                    ledger.warnings[
+                        "drug without an ATC code, by which ours would be found: name drug_atc.tsv too"
+                    ] += 1
             if _STEREO.fullmatch(f[1]) and (other := f"PUBCHEM.COMPOUND:{int(f[1][4:])}") not in (drug, last):
                 last = other
                 yield Statement(drug, "xref", other)
