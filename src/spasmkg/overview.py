@@ -23,7 +23,10 @@ class SchemaEntry:
 
 
 _COUNTS = [
-    ("entities", "GRAPH graph:entities { ?x a ?k } FILTER(?k NOT IN (spasm:Quantity, spasm:DosePhase))"),
+    (
+        "entities",
+        "VALUES ?g { graph:entities graph:groupings } GRAPH ?g { ?x a ?k } FILTER(?k NOT IN (spasm:Quantity, spasm:DosePhase))",
+    ),
     ("claims of the source", "GRAPH graph:claims { ?x spasm:statedIn ?i }"),
     ("claims of list membership", "GRAPH graph:claims { ?x spasm:statedIn ?i ; rdf:predicate spasm:listedIn }"),
     ("claims that deny", "GRAPH graph:claims { ?x biolink:negated true }"),

@@ -367,10 +367,10 @@ def test_a_mapping_says_how_the_term_stands_to_the_entity(server):
     assert "The vocabulary was searched and has no fitting term." in page(server, "mapping/tetany/MONDO:none").words
 
 
-def test_the_front_page_leads_to_what_is_here(server):
+def test_the_front_page_leads_to_what_is_here(server, kg):
     found = Outline(get(server, "/", "text/html").body)
     for words in (
-        "Browse by kind",
+        f"Browse by kind {dict(kg.stats())['entities']} entities",
         "Drugs 12",
         "Ask a question",
         "What is linked to what",
