@@ -22,12 +22,12 @@ from spasmkg.draw import choose, style
 from spasmkg.draw.drawing import Drawing
 from spasmkg.draw.layers import acyclic, compact, isotonic, order, ranks, settle
 from spasmkg.draw.scene import Link, Node, Scene
-from spasmkg.draw.shapes import OUTLINES
 from spasmkg.draw.svg import to_svg
 from spasmkg.draw.text import lines, width
 from spasmkg.errors import NotFoundError, NothingToDrawError, UsageError
 from spasmkg.looks import KINDS, look
 from spasmkg.model import CERTAINTIES
+from spasmkg.outlines import OUTLINES
 
 WHOLE = [
     ("muscle-spasm", {}),

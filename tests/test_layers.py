@@ -24,11 +24,10 @@ LAYERS = [
      "records", "inferences", "compare", "clashes", "contradictions",
      "importing", "catalogue", "comparing", "home", "federation", "codes", "sheet", "linking", "suggestions"},
     # reading and computing
-    {"routes", "distances", "metapath", "graph", "looks", "answer", "entities", "claims", "rules", "supports", "competency",
+    {"routes", "distances", "metapath", "graph", "looks", "outlines", "polygons", "answer", "entities", "claims", "rules", "supports", "competency",
      "sparql", "clauses", "endpoints", "spelling", "vocabularies", "mappings", "hierarchy", "folding", "outside"},
     {"store"},
-    {"results"},
-    {"model", "namespaces", "errors", "resources", "notebook", "files", "identifiers", "sssom"},
+    {"model", "namespaces", "errors", "resources", "notebook", "results", "files", "identifiers", "sssom"},
 ]
 # fmt: on
 RANK = {name: i for i, layer in enumerate(LAYERS) for name in layer}

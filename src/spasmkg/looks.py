@@ -101,7 +101,7 @@ def look(kind: str) -> Look:
 @dataclass(frozen=True, slots=True)
 class Shape:
     """The names that tools have for a shape: cytoscape.js (``polygon`` where it has none that is alike: then it is given the corners
-    of :func:`spasmkg.draw.polygons.polygon`), Cytoscape Desktop, Graphviz, GEXF."""
+    of :func:`spasmkg.polygons.polygon`), Cytoscape Desktop, Graphviz, GEXF."""
 
     js: str
     desktop: str

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from spasmkg.draw.polygons import polygon
 from spasmkg.looks import INFERRED, INK, KINDS, LINES, PAPER, SHAPES, Look, look
+from spasmkg.polygons import polygon
 
 __all__ = ["desktop", "javascript"]
 

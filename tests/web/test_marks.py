@@ -4,10 +4,10 @@ import pytest
 
 import spasmkg
 from spasmkg.draw.canvas import canvas_style
-from spasmkg.draw.polygons import polygon, size
-from spasmkg.draw.shapes import OUTLINES
 from spasmkg.draw.style import LIGHT
 from spasmkg.looks import KINDS, SHAPES
+from spasmkg.outlines import OUTLINES
+from spasmkg.polygons import polygon, size
 from spasmkg.web.views import marks
 
 

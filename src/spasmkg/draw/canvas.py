@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from spasmkg.draw.polygons import size
 from spasmkg.draw.style import Theme
 from spasmkg.looks import HUES, INFERRED, INK, PAPER, SHAPES, look
+from spasmkg.polygons import size
 from spasmkg.styles import javascript
 
 __all__ = ["canvas_style"]

@@ -11,10 +11,10 @@ from spasmkg.draw import style, text
 from spasmkg.draw.layout import arrange
 from spasmkg.draw.parts import Box, Layout, Mark, Stroke, Words
 from spasmkg.draw.scene import Link, Scene
-from spasmkg.draw.shapes import OUTLINES
 from spasmkg.draw.style import Theme
 from spasmkg.looks import KINDS, look
 from spasmkg.model import CERTAINTIES
+from spasmkg.outlines import OUTLINES
 
 __all__ = ["FAMILY", "to_inline", "to_svg"]
 

@@ -11,10 +11,10 @@ from importlib.resources import files
 from math import cos, radians, sin
 
 from spasmkg.draw import style, text
-from spasmkg.draw.shapes import OUTLINES
 from spasmkg.draw.style import Theme
 from spasmkg.draw.svg import clean
 from spasmkg.looks import look
+from spasmkg.outlines import OUTLINES
 
 __all__ = ["Run", "Sheet", "fitted", "serif_width", "wide"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import re
 
-from spasmkg.draw.polygons import polygon, size
-from spasmkg.draw.shapes import OUTLINES
 from spasmkg.looks import KINDS, LINES, SHAPES, look
+from spasmkg.outlines import OUTLINES
+from spasmkg.polygons import polygon, size
 
 __all__ = [
     "SURE",

@@ -14,12 +14,12 @@ from urllib.parse import urlencode
 from spasmkg import namespaces as ns
 from spasmkg.draw import text as type_
 from spasmkg.draw.choose import around
-from spasmkg.draw.shapes import OUTLINES
 from spasmkg.draw.style import LINES
 from spasmkg.entities import texts
 from spasmkg.errors import NothingToDrawError
 from spasmkg.looks import look
 from spasmkg.model import CERTAINTIES
+from spasmkg.outlines import OUTLINES
 from spasmkg.web.address import href
 from spasmkg.web.html import text
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 from math import atan2, ceil, cos, hypot, pi, sin, sqrt
 
-from spasmkg.draw.shapes import OUTLINES
+from spasmkg.outlines import OUTLINES
 
 __all__ = ["polygon", "size"]
 
