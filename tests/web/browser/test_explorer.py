@@ -265,6 +265,26 @@ def test_things_do_not_lie_over_each_other(page, is_more):
     assert over == []
 
 
+CROSSED = f"""() => {{
+    const boxes = {CY}.nodes().map((n) => [n, n.boundingBox({{ includeEdges: false }})]);
+    return {CY}.edges().map((e) => {{
+        const [a, b] = [e.source().position(), e.target().position()];
+        return boxes.filter(([n]) => !n.same(e.source()) && !n.same(e.target())).filter(([, box]) =>
+            [...Array(201).keys()].some((i) => {{
+                const [x, y] = [a.x + ((b.x - a.x) * i) / 200, a.y + ((b.y - a.y) * i) / 200];
+                return x > box.x1 + 3 && x < box.x2 - 3 && y > box.y1 + 3 && y < box.y2 - 3;
+            }})).map(([n]) => `${{e.id()}} under ${{n.id()}}`);
+    }}).flat();
+}}"""
+
+
+@pytest.mark.parametrize("start", ["baclofen", "diuretics", "leg-cramp"])
+def test_no_line_runs_under_a_thing_that_is_not_its_own(page, start):
+    open_(page, f"start={start}")
+    assert page.evaluate(f"{CY}.edges().length") >= 10
+    assert page.evaluate(CROSSED) == []
+
+
 def test_two_thousand_elements_are_shown_and_can_be_worked_with(page):
     page.context.set_default_timeout(90_000)
     open_(page, "start=muscle-spasm&depth=4&most=2000")

@@ -1,9 +1,10 @@
 // The canvas: what of the graph is shown, where it stands, what is chosen and what is pointed at.
 import cytoscape from "../../vendor/cytoscape.js";
-import { apart, place, seeded } from "./place.js";
+import { apart, clear, place, seeded } from "./place.js";
 
 cytoscape.warnings(false); // of lines between things that somebody moved over each other
 
+const FEW = 60; // edges, all of which can pass by the things that are not theirs
 const CROWDED = 30; // edges from which their labels are shown only around what is chosen
 const MOST = 700; // things and edges from which they are drawn more simply, so that they move smoothly
 const HUB = 14; // edges of one thing from which not even these are shown
@@ -62,6 +63,8 @@ export function makeCanvas(stage, part, theme, told) {
     );
     const at = new Map(shown.nodes().map((n) => [n.id(), { ...n.position() }]));
     apart(at, labels());
+    const edges = shown.edges();
+    if (edges.length <= FEW) clear(at, edges.map((e) => [e.source().id(), e.target().id()]), labels());
     cy.batch(() => at.forEach((p, id) => cy.getElementById(id).position(p)));
     keep();
   }

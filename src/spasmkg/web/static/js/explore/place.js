@@ -154,6 +154,56 @@ export function apart(at, labels, rounds = 60) {
   }
 }
 
+/**
+ * Things that stand on a line between two others are pushed off it, the line a little the other way, and all apart from each
+ * other again, until none does or the rounds are over. `lines` are pairs of ids. Changes the map.
+ */
+export function clear(at, lines, labels, rounds = 80) {
+  for (let round = 0; round < rounds; round++) {
+    let moved = false;
+    for (const [id, p] of at) {
+      const { w, h } = room(labels.get(id) ?? "");
+      const low = h - 19; // the label hangs below the thing
+      const middle = (low - 19) / 2;
+      for (const [from, to] of lines) {
+        if (from === id || to === id) continue;
+        const a = at.get(from);
+        const b = at.get(to);
+        const line = { x: b.x - a.x, y: b.y - a.y };
+        const length = Math.hypot(line.x, line.y);
+        if (!length || !crosses(a, line, p.x - w / 2, p.y - 19, p.x + w / 2, p.y + low)) continue;
+        moved = true;
+        const side = (line.x * (p.y + middle - a.y) - line.y * (p.x - a.x)) / length;
+        const step = (side < 0 ? -1 : 1) * 6;
+        for (const [point, share] of [[p, 1], [a, -0.3], [b, -0.3]]) {
+          point.x -= (share * step * line.y) / length;
+          point.y += (share * step * line.x) / length;
+        }
+      }
+    }
+    if (!moved) return;
+    apart(at, labels, 8);
+  }
+}
+
+// Whether the line from a point meets a box: the part of it that lies between two sides must also lie between the others.
+function crosses(a, line, left, top, right, bottom) {
+  let [first, last] = [0, 1];
+  for (const [start, way, low, high] of [
+    [a.x, line.x, left, right],
+    [a.y, line.y, top, bottom],
+  ]) {
+    if (!way) {
+      if (start < low || start > high) return false;
+      continue;
+    }
+    const [s, t] = [(low - start) / way, (high - start) / way];
+    first = Math.max(first, Math.min(s, t));
+    last = Math.min(last, Math.max(s, t));
+  }
+  return first < last;
+}
+
 /** Run something with a source of chance that is the same each time, so that one address gives one picture. */
 export function seeded(run) {
   const chance = Math.random;
